@@ -1,0 +1,23 @@
+namespace MrfSimd.Tests.Testing;
+
+/// <summary>Counts managed allocations of all threads.</summary>
+internal static class Allocations
+{
+    /// <summary>Asserts that an action allocates nothing once warm, workers included.</summary>
+    /// <remarks>
+    /// The runtime itself allocates now and then (tiered compilation, timers), so the least of several measurements counts: an action
+    /// that allocates on each call cannot reach 0 in any.
+    /// </remarks>
+    public static void AssertNone(Action action, int calls = 10)
+    {
+        for (int i = 0; i < 50; i++) action();
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 10 && least > 0; attempt++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < calls; i++) action();
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+        Assert.Equal(0, least);
+    }
+}
