@@ -42,7 +42,7 @@ internal sealed unsafe class GuardedBuffer<T> : IDisposable where T : unmanaged
         return buffer;
     }
 
-    public void Dispose() => Pages.Unmap(_map, _mapped);
+    public void Dispose() => _ = Pages.Unmap(_map, _mapped);
 }
 
 /// <summary>The C library's page protection.</summary>
