@@ -21,6 +21,13 @@ public interface ILaneJob
     void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>;
 }
 
+/// <summary>A job on 32-bit words and single-precision lanes of one width; see <see cref="SimdDispatch.RunWords{TJob}"/>.</summary>
+internal interface IWordJob
+{
+    /// <summary>Runs the whole job.</summary>
+    void Run<TWord, T>() where TWord : struct, IWordLanes<TWord, T> where T : struct, ISingleLanes<T>;
+}
+
 /// <summary>
 /// The one place that asks which SIMD level to use. The level is chosen at the first call: the best of the machine, or the one that the
 /// environment variable MRFSIMD_ISA (scalar, avx2, avx512) demands.
@@ -102,6 +109,14 @@ public static class SimdDispatch
         else if (Level == SimdLevel.Avx512) job.Run<F32x16, F32x1>();
         else if (Level == SimdLevel.Avx2) job.Run<F32x8, F32x1>();
         else job.Run<F32x1, F32x1>();
+    }
+
+    /// <summary>Runs a job on words and floats at the level in force.</summary>
+    internal static void RunWords<TJob>(ref TJob job) where TJob : struct, IWordJob, allows ref struct
+    {
+        if (Level == SimdLevel.Avx512) job.Run<U32x16, F32x16>();
+        else if (Level == SimdLevel.Avx2) job.Run<U32x8, F32x8>();
+        else job.Run<U32x1, F32x1>();
     }
 
     private ref struct LoopJob<TKernel>(TKernel kernel, nuint length) : ILaneJob

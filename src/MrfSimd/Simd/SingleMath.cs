@@ -39,8 +39,18 @@ internal static class SingleMath
         // Subnormal arguments are scaled up by 2^24 first.
         T tiny = T.Greater(T.Broadcast(1.17549435e-38), x);
         T scaled = T.Select(tiny, x * T.Broadcast(16777216.0), x);
-        T m = T.SplitExponent(scaled, out T e) - T.One;
-        e = T.Select(tiny, e - T.Broadcast(24.0), e);
+        T result = LogOfNormal(scaled, T.Select(tiny, T.Broadcast(-24.0), T.Zero));
+        result = T.Select(T.Equal(x, T.Zero), T.Broadcast(double.NegativeInfinity), result);
+        result = T.Select(T.GreaterOrEqual(x, T.Broadcast(double.PositiveInfinity)), x, result);
+        return T.Select(T.GreaterOrEqual(x, T.Zero), result, T.Broadcast(double.NaN));
+    }
+
+    /// <summary>ln(x 2^exponent) for positive, finite, normal x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T LogOfNormal<T>(T x, T exponent) where T : struct, ISingleLanes<T>
+    {
+        T m = T.SplitExponent(x, out T e) - T.One;
+        e = e + exponent;
         T z = m * m;
         T p = T.Broadcast(7.0376836292e-2);
         p = T.Fma(p, m, T.Broadcast(-1.1514610310e-1));
@@ -54,10 +64,7 @@ internal static class SingleMath
         T y = p * m * z;
         y = T.Fma(e, T.Broadcast(-2.12194440e-4), y);
         y = T.Fma(z, T.Broadcast(-0.5), y);
-        T result = T.Fma(e, T.Broadcast(0.693359375), m + y);
-        result = T.Select(T.Equal(x, T.Zero), T.Broadcast(double.NegativeInfinity), result);
-        result = T.Select(T.GreaterOrEqual(x, T.Broadcast(double.PositiveInfinity)), x, result);
-        return T.Select(T.GreaterOrEqual(x, T.Zero), result, T.Broadcast(double.NaN));
+        return T.Fma(e, T.Broadcast(0.693359375), m + y);
     }
 
     /// <summary>Sine and cosine for |x| up to 2^15 radians: x = q pi/2 + r with |r| &lt;= pi/4.</summary>
