@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace MrfSimd.IO;
+
+/// <summary>Where the bytes of an array lie: in a file, read on demand, or in memory.</summary>
+internal abstract class ByteStore : IDisposable
+{
+    /// <summary>Fills the destination from <paramref name="offset"/> on; the caller stays inside the store.</summary>
+    public abstract void Read(long offset, Span<byte> destination);
+
+    public void Dispose() => Close();
+
+    /// <summary>Memory has nothing to close.</summary>
+    protected virtual void Close()
+    {
+    }
+}
+
+/// <summary>
+/// A file behind positional reads. Not a memory map: memory stays the caller's buffer whatever the size of the file, any number of threads
+/// may read, and a file that shrinks under us is an exception instead of a signal that ends the process.
+/// </summary>
+internal sealed class FileBytes(string path, SafeFileHandle handle) : ByteStore
+{
+    public override void Read(long offset, Span<byte> destination)
+    {
+        while (destination.Length > 0)
+        {
+            int read = RandomAccess.Read(handle, destination, offset);
+            if (read == 0) throw new DataFormatException(path, "data", "cut short while it was being read", $"{destination.Length} more bytes", offset);
+            destination = destination[read..];
+            offset += read;
+        }
+    }
+
+    protected override void Close() => handle.Dispose();
+}
+
+/// <summary>The caller's own memory.</summary>
+internal sealed class MemoryBytes<T>(ReadOnlyMemory<T> memory) : ByteStore where T : unmanaged
+{
+    public override void Read(long offset, Span<byte> destination)
+    {
+        // By elements, because the bytes of a large array may be more than a span can count.
+        int size = Unsafe.SizeOf<T>();
+        int first = (int)(offset / size);
+        int skip = (int)(offset % size);
+        int count = (skip + destination.Length + size - 1) / size;
+        MemoryMarshal.AsBytes(memory.Span.Slice(first, count)).Slice(skip, destination.Length).CopyTo(destination);
+    }
+}
+
+/// <summary>
+/// Bytes that came through a stream, in pieces: allocated as they arrive, so a header that promises more than the stream holds costs
+/// one piece and not its promise; and the whole may be larger than one .NET array.
+/// </summary>
+internal sealed class ChunkedBytes(List<byte[]> chunks) : ByteStore
+{
+    public const int ChunkSize = 1 << 20;
+
+    /// <summary>A part of another store.</summary>
+    public static ChunkedBytes Copy(ByteStore source, long start, long count)
+    {
+        var chunks = new List<byte[]>();
+        for (long done = 0; done < count; done += ChunkSize)
+        {
+            var chunk = new byte[Math.Min(ChunkSize, count - done)];
+            source.Read(start + done, chunk);
+            chunks.Add(chunk);
+        }
+        return new ChunkedBytes(chunks);
+    }
+
+    public override void Read(long offset, Span<byte> destination)
+    {
+        while (destination.Length > 0)
+        {
+            ReadOnlySpan<byte> rest = chunks[(int)(offset / ChunkSize)].AsSpan((int)(offset % ChunkSize));
+            int count = Math.Min(rest.Length, destination.Length);
+            rest[..count].CopyTo(destination);
+            destination = destination[count..];
+            offset += count;
+        }
+    }
+}
