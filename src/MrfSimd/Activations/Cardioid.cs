@@ -8,7 +8,7 @@ namespace MrfSimd;
 /// </summary>
 /// <remarks>
 /// Derivatives, eqs. (4) and (5), with c = Re z / |z|, s = Im z / |z|: df/dz = 1/2 + c/2 + i s/4, df/dz* = -(i/4) s z/z*.
-/// It is Lipschitz but not differentiable at z = 0, where f = 0, df/dz = 1/2 and df/dz* = 0 are taken.
+/// It is Lipschitz but not differentiable at z = 0, where f = 0, df/dz = 1/2 and df/dz* = 0 are taken. Any finite z is safe.
 /// </remarks>
 public readonly struct Cardioid : IComplexActivation
 {
@@ -16,17 +16,17 @@ public readonly struct Cardioid : IComplexActivation
     public static string Name => "cardioid";
 
     /// <inheritdoc/>
-    public static int ForwardFlops => 10;
+    public static int ForwardFlops => 25;
 
     /// <inheritdoc/>
-    public static int BackwardFlops => 26;
+    public static int BackwardFlops => 34;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<T> Forward<T>(ComplexLanes<T> z, T parameter) where T : struct, ILanes<T>
     {
-        Angle(z, out T cos, out _);
-        return z * T.Fma(cos, T.Broadcast(0.5), T.Broadcast(0.5));
+        VectorMath.Direction(z, out T cos, out _);
+        return z * Gate(cos);
     }
 
     /// <inheritdoc/>
@@ -34,9 +34,9 @@ public readonly struct Cardioid : IComplexActivation
     public static void Derivatives<T>(ComplexLanes<T> z, T parameter, out ComplexLanes<T> dz, out ComplexLanes<T> dzConj)
         where T : struct, ILanes<T>
     {
-        Angle(z, out T cos, out T sin);
+        VectorMath.Direction(z, out T cos, out T sin);
         T quarter = T.Broadcast(0.25) * sin;
-        dz = new(T.Fma(cos, T.Broadcast(0.5), T.Broadcast(0.5)), quarter);
+        dz = new(Gate(cos), quarter);
         // z/z* = (c + i s)^2, so -(i/4) s z/z* = (s/4) (2 c s - i (c^2 - s^2)).
         dzConj = new(quarter * (T.Broadcast(2) * cos * sin), quarter * T.FmaNegated(cos, cos, sin * sin));
     }
@@ -45,17 +45,13 @@ public readonly struct Cardioid : IComplexActivation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<T> Backward<T>(ComplexLanes<T> z, T parameter, ComplexLanes<T> g) where T : struct, ILanes<T>
     {
-        Derivatives(z, parameter, out ComplexLanes<T> dz, out ComplexLanes<T> dzConj);
-        return dz.Conjugate * g + dzConj * g.Conjugate;
+        VectorMath.Direction(z, out T cos, out T sin);
+        // With u = c + i s both terms share a factor: conj(df/dz) g + (df/dz*) conj(g) = (1 + c)/2 g - i u (s/2) Re(conj(u) g).
+        T turn = T.Broadcast(0.5) * sin * T.Fma(cos, g.Re, sin * g.Im), gate = Gate(cos);
+        return new(T.Fma(sin, turn, gate * g.Re), T.FmaNegated(cos, turn, gate * g.Im));
     }
 
-    /// <summary>Cosine and sine of arg z; 0 and 0 at z = 0.</summary>
+    /// <summary>(1 + cos)/2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Angle<T>(ComplexLanes<T> z, out T cos, out T sin) where T : struct, ILanes<T>
-    {
-        T magnitude = T.Sqrt(z.SquaredMagnitude);
-        T inverse = T.Select(T.Greater(magnitude, T.Zero), T.One / magnitude, T.Zero);
-        cos = z.Re * inverse;
-        sin = z.Im * inverse;
-    }
+    private static T Gate<T>(T cos) where T : struct, ILanes<T> => T.Fma(cos, T.Broadcast(0.5), T.Broadcast(0.5));
 }

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+
+namespace MrfSimd;
+
+/// <summary>
+/// Functions composed from the operations of <see cref="ILanes{TSelf}"/>, one body for every width and both precisions: what
+/// activations and other element-wise formulas share. Error bounds are in units of the last place (ulp) of the lane's own precision.
+/// </summary>
+public static class VectorMath
+{
+    /// <summary>1/sqrt(x), at most 2 ulp: a correctly rounded root and quotient, no hardware estimate. Infinity at 0, NaN below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ReciprocalSqrt<T>(T x) where T : struct, ILanes<T> => T.One / T.Sqrt(x);
+
+    /// <summary>The logistic function s = 1 / (1 + e^-x), at most 4 ulp at any finite x, and 1 - s to the same accuracy.</summary>
+    /// <param name="x">The argument.</param>
+    /// <param name="complement">1 - s = s(-x) without cancellation; the derivative of s is s times it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sigmoid<T>(T x, out T complement) where T : struct, ILanes<T>
+    {
+        // e^-|x| cannot overflow; where it underflows, so does the function.
+        T e = T.Exp(-T.Abs(x));
+        T larger = T.One / (T.One + e), smaller = e * larger;
+        T positive = T.GreaterOrEqual(x, T.Zero);
+        complement = T.Select(positive, smaller, larger);
+        return T.Select(positive, larger, smaller);
+    }
+
+    /// <summary>The hyperbolic tangent, at most 4 ulp, and its derivative 1 - tanh^2 x without cancellation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Tanh<T>(T x, out T derivative) where T : struct, ILanes<T>
+    {
+        T magnitude = T.Abs(x);
+        T e = T.Exp(T.Broadcast(-2) * magnitude);
+        T inverse = T.One / (T.One + e);
+        derivative = T.Broadcast(4) * e * (inverse * inverse);
+        T large = (T.One - e) * inverse;
+
+        // Near 0 that difference cancels: x + x^3 P(x^2)/Q(x^2), the rational function of Moshier's Cephes library (tanh), to 2^-53.
+        T z = x * x;
+        T p = T.Fma(T.Fma(T.Broadcast(-9.64399179425052238628e-1), z, T.Broadcast(-9.92877231001918586564e1)), z, T.Broadcast(-1.61468768441708447952e3));
+        T q = T.Fma(T.Fma(z + T.Broadcast(1.12811678491632931402e2), z, T.Broadcast(2.23548839060100448583e3)), z, T.Broadcast(4.84406305325125486048e3));
+        T small = T.Fma(x * z, p / q, x);
+        return T.Select(T.Greater(T.Broadcast(0.625), magnitude), small, T.Select(T.Greater(T.Zero, x), -large, large));
+    }
+
+    /// <summary>|z| without intermediate overflow or underflow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Magnitude<T>(ComplexLanes<T> z) where T : struct, ILanes<T>
+    {
+        ComplexLanes<T> scaled = z * SafeScale(z, out T inverseScale);
+        return T.Sqrt(scaled.SquaredMagnitude) * inverseScale;
+    }
+
+    /// <summary>Cosine and sine of arg z, that is z/|z|, for any finite z; 0 and 0 at z = 0. No trigonometry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Direction<T>(ComplexLanes<T> z, out T cos, out T sin) where T : struct, ILanes<T> => Polar(z, out _, out cos, out sin);
+
+    /// <summary>|z|, and cosine and sine of arg z (0 and 0 at z = 0), for any finite z.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Polar<T>(ComplexLanes<T> z, out T magnitude, out T cos, out T sin) where T : struct, ILanes<T>
+    {
+        ComplexLanes<T> scaled = z * SafeScale(z, out T inverseScale);
+        T length = T.Sqrt(scaled.SquaredMagnitude);
+        T inverse = T.Select(T.Greater(length, T.Zero), T.One / length, T.Zero);
+        magnitude = length * inverseScale;
+        cos = scaled.Re * inverse;
+        sin = scaled.Im * inverse;
+    }
+
+    /// <summary>The largest finite number of the lane's precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T Largest<T>() where T : struct, ILanes<T> => T.Broadcast(typeof(T) == typeof(F64x1) ? double.MaxValue : float.MaxValue);
+
+    /// <summary>A power of two s such that the square of s |z| neither overflows nor underflows, for any finite z but 0; 1 for ordinary z.</summary>
+    /// <param name="z">Complex numbers.</param>
+    /// <param name="inverse">1/s, exact.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T SafeScale<T>(ComplexLanes<T> z, out T inverse) where T : struct, ILanes<T>
+    {
+        // Float: 2^-40, 2^40, 2^-96, 2^96. Double: 2^-400, 2^400, 2^-600, 2^600.
+        bool isDouble = typeof(T) == typeof(F64x1);
+        T low = T.Broadcast(isDouble ? 3.8725919148493183e-121 : 9.094947017729282e-13);
+        T high = T.Broadcast(isDouble ? 2.5822498780869086e120 : 1099511627776.0);
+        T down = T.Broadcast(isDouble ? 2.409919865102884e-181 : 1.262177448353619e-29);
+        T up = T.Broadcast(isDouble ? 4.149515568880993e180 : 7.922816251426434e28);
+        T largest = T.Max(T.Abs(z.Re), T.Abs(z.Im));
+        T huge = T.Greater(largest, high), tiny = T.Greater(low, largest);
+        inverse = T.Select(huge, up, T.Select(tiny, down, T.One));
+        return T.Select(huge, down, T.Select(tiny, up, T.One));
+    }
+}
