@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace MrfSimd;
+
+/// <summary>
+/// The complex micro-kernel for AVX-512: up to 6 rows x 2 panels of 16 columns.
+/// <code>
+///   re += ar br      left  [k][row](ar ai)            broadcast
+///   im += ar bi      right [panel][k](16 br | 16 bi)  two vectors per panel
+///   re -= ai bi      tile  [row][panel](16 re | 16 im)
+///   im += ai br
+/// </code>
+/// Registers (32): 24 accumulators, 4 for the right panels, 2 broadcasts. 7 x 2 and 3 x 4 tiles spill.
+/// </summary>
+/// <typeparam name="TReal">float.</typeparam>
+internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> where TReal : unmanaged
+{
+    private const int RowStride = 64;
+
+    public static int Rows => 6;
+    public static int Lanes => 16;
+    public static int Panels => 2;
+    public static int LeftParts => 2;
+    public static int RightParts => 2;
+    public static int TileParts => 2;
+
+    public static void Run(int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume)
+    {
+        Debug.Assert(typeof(TReal) == typeof(float));
+        if (swapped) Run<C1>(rows, panels, k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
+        else Run<C0>(rows, panels, k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
+    }
+
+    private static void Run<TSwapped>(int rows, int panels, nint k, float* left, float* right, nint panelStride, float* tile, bool resume)
+        where TSwapped : IConstant
+    {
+        if (panels == 1) Run<C1, TSwapped>(rows, k, left, right, panelStride, tile, resume);
+        else Run<C2, TSwapped>(rows, k, left, right, panelStride, tile, resume);
+    }
+
+    private static void Run<TPanels, TSwapped>(int rows, nint k, float* left, float* right, nint panelStride, float* tile, bool resume)
+        where TPanels : IConstant where TSwapped : IConstant
+    {
+        switch (rows)
+        {
+            case 1: Tile<C1, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
+            case 2: Tile<C2, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
+            case 3: Tile<C3, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
+            case 4: Tile<C4, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
+            case 5: Tile<C5, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
+            default: Tile<C6, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Tile<TRows, TPanels, TSwapped>(nint k, float* left, float* right, nint panelStride, float* tile, bool resume)
+        where TRows : IConstant where TPanels : IConstant where TSwapped : IConstant
+    {
+        Vector512<float> re00 = default, im00 = default, re01 = default, im01 = default;
+        Vector512<float> re10 = default, im10 = default, re11 = default, im11 = default;
+        Vector512<float> re20 = default, im20 = default, re21 = default, im21 = default;
+        Vector512<float> re30 = default, im30 = default, re31 = default, im31 = default;
+        Vector512<float> re40 = default, im40 = default, re41 = default, im41 = default;
+        Vector512<float> re50 = default, im50 = default, re51 = default, im51 = default;
+        if (resume)
+        {
+            Load<TPanels>(tile, ref re00, ref im00, ref re01, ref im01);
+            if (TRows.Value > 1) Load<TPanels>(tile + RowStride, ref re10, ref im10, ref re11, ref im11);
+            if (TRows.Value > 2) Load<TPanels>(tile + 2 * RowStride, ref re20, ref im20, ref re21, ref im21);
+            if (TRows.Value > 3) Load<TPanels>(tile + 3 * RowStride, ref re30, ref im30, ref re31, ref im31);
+            if (TRows.Value > 4) Load<TPanels>(tile + 4 * RowStride, ref re40, ref im40, ref re41, ref im41);
+            if (TRows.Value > 5) Load<TPanels>(tile + 5 * RowStride, ref re50, ref im50, ref re51, ref im51);
+        }
+        for (; k > 0; k--)
+        {
+            Vector512<float> br0 = Vector512.Load(right), bi0 = Vector512.Load(right + 16), br1 = default, bi1 = default;
+            if (TPanels.Value > 1)
+            {
+                br1 = Vector512.Load(right + panelStride);
+                bi1 = Vector512.Load(right + panelStride + 16);
+            }
+            MultiplyAdd<TPanels, TSwapped>(left, br0, bi0, br1, bi1, ref re00, ref im00, ref re01, ref im01);
+            if (TRows.Value > 1) MultiplyAdd<TPanels, TSwapped>(left + 2, br0, bi0, br1, bi1, ref re10, ref im10, ref re11, ref im11);
+            if (TRows.Value > 2) MultiplyAdd<TPanels, TSwapped>(left + 4, br0, bi0, br1, bi1, ref re20, ref im20, ref re21, ref im21);
+            if (TRows.Value > 3) MultiplyAdd<TPanels, TSwapped>(left + 6, br0, bi0, br1, bi1, ref re30, ref im30, ref re31, ref im31);
+            if (TRows.Value > 4) MultiplyAdd<TPanels, TSwapped>(left + 8, br0, bi0, br1, bi1, ref re40, ref im40, ref re41, ref im41);
+            if (TRows.Value > 5) MultiplyAdd<TPanels, TSwapped>(left + 10, br0, bi0, br1, bi1, ref re50, ref im50, ref re51, ref im51);
+            left += 2 * TRows.Value;
+            right += 32;
+        }
+        Store<TPanels>(tile, re00, im00, re01, im01);
+        if (TRows.Value > 1) Store<TPanels>(tile + RowStride, re10, im10, re11, im11);
+        if (TRows.Value > 2) Store<TPanels>(tile + 2 * RowStride, re20, im20, re21, im21);
+        if (TRows.Value > 3) Store<TPanels>(tile + 3 * RowStride, re30, im30, re31, im31);
+        if (TRows.Value > 4) Store<TPanels>(tile + 4 * RowStride, re40, im40, re41, im41);
+        if (TRows.Value > 5) Store<TPanels>(tile + 5 * RowStride, re50, im50, re51, im51);
+    }
+
+    /// <summary>One row's step of k. With the operands swapped, im takes ai br before ar bi, as the product seen from C does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MultiplyAdd<TPanels, TSwapped>(
+        float* left, Vector512<float> br0, Vector512<float> bi0, Vector512<float> br1, Vector512<float> bi1,
+        ref Vector512<float> re0, ref Vector512<float> im0, ref Vector512<float> re1, ref Vector512<float> im1)
+        where TPanels : IConstant where TSwapped : IConstant
+    {
+        Vector512<float> ar = Vector512.Create(left[0]), ai = Vector512.Create(left[1]);
+        re0 = Avx512F.FusedMultiplyAdd(ar, br0, re0);
+        im0 = TSwapped.Value == 0 ? Avx512F.FusedMultiplyAdd(ar, bi0, im0) : Avx512F.FusedMultiplyAdd(ai, br0, im0);
+        if (TPanels.Value > 1)
+        {
+            re1 = Avx512F.FusedMultiplyAdd(ar, br1, re1);
+            im1 = TSwapped.Value == 0 ? Avx512F.FusedMultiplyAdd(ar, bi1, im1) : Avx512F.FusedMultiplyAdd(ai, br1, im1);
+        }
+        re0 = Avx512F.FusedMultiplyAddNegated(ai, bi0, re0);
+        im0 = TSwapped.Value == 0 ? Avx512F.FusedMultiplyAdd(ai, br0, im0) : Avx512F.FusedMultiplyAdd(ar, bi0, im0);
+        if (TPanels.Value > 1)
+        {
+            re1 = Avx512F.FusedMultiplyAddNegated(ai, bi1, re1);
+            im1 = TSwapped.Value == 0 ? Avx512F.FusedMultiplyAdd(ai, br1, im1) : Avx512F.FusedMultiplyAdd(ar, bi1, im1);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load<TPanels>(
+        float* tile, ref Vector512<float> re0, ref Vector512<float> im0, ref Vector512<float> re1, ref Vector512<float> im1)
+        where TPanels : IConstant
+    {
+        re0 = Vector512.Load(tile);
+        im0 = Vector512.Load(tile + 16);
+        if (TPanels.Value == 1) return;
+        re1 = Vector512.Load(tile + 32);
+        im1 = Vector512.Load(tile + 48);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TPanels>(
+        float* tile, Vector512<float> re0, Vector512<float> im0, Vector512<float> re1, Vector512<float> im1)
+        where TPanels : IConstant
+    {
+        re0.Store(tile);
+        im0.Store(tile + 16);
+        if (TPanels.Value == 1) return;
+        re1.Store(tile + 32);
+        im1.Store(tile + 48);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+
+namespace MrfSimd;
+
+/// <summary>Where a finished tile lies in C.</summary>
+internal readonly record struct TilePlace(int Row, int Rows, int Column, int Columns);
+
+/// <summary>What happens to a finished tile: the epilogue, and the way into C.</summary>
+internal unsafe interface ITileFinish<TReal> where TReal : unmanaged
+{
+    /// <summary>Whether one thread must handle all columns of a row.</summary>
+    static abstract bool KeepsRowState { get; }
+
+    /// <summary>Handles T.Count columns of one row from the planar tile.</summary>
+    /// <param name="tile">The first of the row's values.</param>
+    /// <param name="plane">Reals from one plane (part) of the tile to the next.</param>
+    /// <param name="row">Row of C.</param>
+    /// <param name="column">First column of C.</param>
+    void Store<T>(TReal* tile, nuint plane, int row, int column) where T : struct, ILanes<T>;
+}
+
+/// <summary>Walks a tile in L1 scratch and hands its values to the finish, whole vectors first.</summary>
+internal static unsafe class TileWalk
+{
+    /// <summary>Rows of the tile are rows of C.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ByRow<TReal, TKernel, TFinish, T, TOne>(ref TFinish finish, TReal* tile, TilePlace place)
+        where TReal : unmanaged
+        where TKernel : IMicroKernel<TReal>
+        where TFinish : struct, ITileFinish<TReal>, allows ref struct
+        where T : struct, ILanes<T>
+        where TOne : struct, ILanes<TOne>
+    {
+        nuint plane = (nuint)TKernel.Lanes;
+        int panelReals = TKernel.TileParts * TKernel.Lanes;
+        for (int r = 0; r < place.Rows; r++)
+        {
+            TReal* panel = tile + r * TKernel.Panels * panelReals;
+            int j = 0;
+            for (; j + TKernel.Lanes <= place.Columns; j += TKernel.Lanes, panel += panelReals)
+                finish.Store<T>(panel, plane, place.Row + r, place.Column + j);
+            for (; j < place.Columns; j++, panel++) finish.Store<TOne>(panel, plane, place.Row + r, place.Column + j);
+        }
+    }
+
+    /// <summary>The tile is of C^T: its rows are columns of C, its lanes rows. Used for few columns only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ByColumn<TReal, TKernel, TFinish, TOne>(ref TFinish finish, TReal* tile, TilePlace place)
+        where TReal : unmanaged
+        where TKernel : IMicroKernel<TReal>
+        where TFinish : struct, ITileFinish<TReal>, allows ref struct
+        where TOne : struct, ILanes<TOne>
+    {
+        nuint plane = (nuint)TKernel.Lanes;
+        int panelReals = TKernel.TileParts * TKernel.Lanes;
+        for (int i = 0; i < place.Rows; i++)
+        {
+            TReal* lane = tile + i / TKernel.Lanes * panelReals + i % TKernel.Lanes;
+            for (int j = 0; j < place.Columns; j++, lane += TKernel.Panels * panelReals)
+                finish.Store<TOne>(lane, plane, place.Row + i, place.Column + j);
+        }
+    }
+}
+
+/// <summary>The end of a complex product: (re, im) planes, an <see cref="IComplexEpilogue"/>, interleaved C.</summary>
+internal unsafe ref struct ComplexFinish<TReal, TEpilogue>(TEpilogue epilogue, TReal* c, nint ldc) : ITileFinish<TReal>
+    where TReal : unmanaged
+    where TEpilogue : struct, IComplexEpilogue, allows ref struct
+{
+    private TEpilogue _epilogue = epilogue;
+
+    public static bool KeepsRowState => TEpilogue.KeepsRowState;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store<T>(TReal* tile, nuint plane, int row, int column) where T : struct, ILanes<T>
+    {
+        ComplexLanes<T> z = _epilogue.Apply(new ComplexLanes<T>(T.Load(in *tile, 0), T.Load(in *tile, plane)), row, column);
+        nuint index = (nuint)(row * ldc + column);
+        if (TEpilogue.Output == EpilogueOutput.Value) T.StoreComplex(z, ref *c, index);
+        else if (TEpilogue.Output == EpilogueOutput.RealPart) T.Store(z.Re, ref *c, index);
+    }
+}
