@@ -130,6 +130,13 @@ internal readonly struct F32x1(float value) : ISingleLanes<F32x1>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x1 LoadBroadcast<TReal>(ref readonly TReal source) where TReal : unmanaged
+    {
+        Debug.Assert(typeof(TReal) == typeof(float));
+        return new(Unsafe.As<TReal, float>(ref Unsafe.AsRef(in source)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<F32x1> LoadComplex<TReal>(ref readonly TReal source, nuint index) where TReal : unmanaged =>
         new(Load(in source, 2 * index), Load(in source, 2 * index + 1));
 

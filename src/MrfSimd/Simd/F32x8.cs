@@ -125,6 +125,13 @@ internal readonly struct F32x8(Vector256<float> value) : ISingleLanes<F32x8>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 LoadBroadcast<TReal>(ref readonly TReal source) where TReal : unmanaged
+    {
+        Debug.Assert(typeof(TReal) == typeof(float));
+        return new(Vector256.Create(Unsafe.As<TReal, float>(ref Unsafe.AsRef(in source))));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<F32x8> LoadComplex<TReal>(ref readonly TReal source, nuint index) where TReal : unmanaged
     {
         Debug.Assert(typeof(TReal) == typeof(float));

@@ -111,6 +111,13 @@ internal readonly struct F64x1(double value) : ILanes<F64x1>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x1 LoadBroadcast<TReal>(ref readonly TReal source) where TReal : unmanaged
+    {
+        Debug.Assert(typeof(TReal) == typeof(double));
+        return new(Unsafe.As<TReal, double>(ref Unsafe.AsRef(in source)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<F64x1> LoadComplex<TReal>(ref readonly TReal source, nuint index) where TReal : unmanaged =>
         new(Load(in source, 2 * index), Load(in source, 2 * index + 1));
 

@@ -101,6 +101,9 @@ public interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <param name="index">Reals to skip.</param>
     static abstract TSelf Load<TReal>(ref readonly TReal source, nuint index) where TReal : unmanaged;
 
+    /// <summary>Reads one real into all lanes. <typeparamref name="TReal"/> must be the lane's own type.</summary>
+    static abstract TSelf LoadBroadcast<TReal>(ref readonly TReal source) where TReal : unmanaged;
+
     /// <summary>Reads <see cref="Count"/> complex numbers stored interleaved (re, im, re, im, ...) into planar lanes, in order.</summary>
     /// <param name="source">First real of the interleaved array.</param>
     /// <param name="index">Complex numbers to skip.</param>
