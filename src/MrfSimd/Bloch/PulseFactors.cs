@@ -1,0 +1,209 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace MrfSimd;
+
+/// <summary>The tissue's part in a repetition, one lane per tissue: what each pulse and each stretch of time multiplies by.</summary>
+/// <typeparam name="T">The lane type.</typeparam>
+/// <typeparam name="TReal">Its real type.</typeparam>
+internal interface IPulseFactors<T, TReal> where T : struct, ILanes<T> where TReal : unmanaged
+{
+    /// <summary>Transverse factor from the pulse to the sample.</summary>
+    ComplexLanes<T> Echo(ref readonly Pulse<TReal> pulse);
+
+    /// <summary>Transverse factor from the sample to the next pulse.</summary>
+    ComplexLanes<T> Rest(ref readonly Pulse<TReal> pulse);
+
+    /// <summary>E1 over the repetition.</summary>
+    T Recovery(ref readonly Pulse<TReal> pulse);
+
+    /// <summary>cos + i sin of the flip angle times B1.</summary>
+    ComplexLanes<T> Flip(ref readonly Pulse<TReal> pulse);
+}
+
+/// <summary>The exponentials themselves, for any stretch. Double precision runs on them; single precision makes its tables of them.</summary>
+/// <typeparam name="T">The lane type.</typeparam>
+/// <typeparam name="TReal">Its real type.</typeparam>
+/// <param name="rate1">1/T1.</param>
+/// <param name="rate2">1/T2.</param>
+/// <param name="frequency">Off-resonance in hertz.</param>
+/// <param name="b1">Scale of the flip angle; not read if <paramref name="hasB1"/> is false.</param>
+/// <param name="hasB1">Whether there is one.</param>
+/// <param name="echoDecay">Pace of the decay before the sample.</param>
+/// <param name="restDecay">Pace of the decay after it.</param>
+internal readonly struct DirectFactors<T, TReal>(T rate1, T rate2, T frequency, T b1, bool hasB1, double echoDecay, double restDecay)
+    : IPulseFactors<T, TReal> where T : struct, ILanes<T> where TReal : unmanaged
+{
+    public T Rate1 => rate1;
+    public T Rate2 => rate2;
+    public T Frequency => frequency;
+    public T B1 => b1;
+    public bool HasB1 => hasB1;
+    public T EchoRate => rate2 * T.Broadcast(echoDecay);
+    public T RestRate => rate2 * T.Broadcast(restDecay);
+
+    public ComplexLanes<T> Echo(ref readonly Pulse<TReal> pulse) => Factor(EchoRate, frequency, in pulse.Echo);
+
+    public ComplexLanes<T> Rest(ref readonly Pulse<TReal> pulse) => Factor(RestRate, frequency, in pulse.Rest);
+
+    public T Recovery(ref readonly Pulse<TReal> pulse) =>
+        T.Exp(-(rate1 * T.LoadBroadcast(in pulse.Repetition.Centre)) - rate1 * T.LoadBroadcast(in pulse.Repetition.Offset));
+
+    public ComplexLanes<T> Flip(ref readonly Pulse<TReal> pulse) =>
+        hasB1
+            ? Factor(T.Zero, b1, in pulse.Flip)
+            : new(T.LoadBroadcast(in pulse.Cos), T.LoadBroadcast(in pulse.Sin));
+
+    private static ComplexLanes<T> Factor(T rate, T frequency, ref readonly Stretch<TReal> t) =>
+        Factor(rate, frequency, T.LoadBroadcast(in t.Centre), T.LoadBroadcast(in t.Offset));
+
+    /// <summary>exp((-rate + i 2 pi frequency) (centre + offset)).</summary>
+    /// <remarks>
+    /// The phase is reduced in quarter turns before it is rounded: frequency * centre less its rounding is exact by a fused
+    /// multiply-add. Rounding the phase in radians first would cost 1e-6 at 400 Hz, the same at every pulse if TR is constant.
+    /// </remarks>
+    public static ComplexLanes<T> Factor(T rate, T frequency, T centre, T offset)
+    {
+        T four = T.Broadcast(4), turns = frequency * centre;
+        T missing = T.Fma(frequency, offset, T.Fma(frequency, centre, -turns));
+        T quarters = T.Round(turns * four);
+        T remainder = T.Fma(missing, four, T.Fma(turns, four, -quarters));
+        T.SinCos(remainder * T.Broadcast(Math.PI / 2), out T sin, out T cos);
+        // times i^quarters, quarters taken to -2 .. 2
+        quarters = T.FmaNegated(T.Round(quarters * T.Broadcast(0.25)), four, quarters);
+        T odd = T.Equal(T.Abs(quarters), T.One);
+        T sign = T.Select(T.Equal(T.Abs(quarters), T.Broadcast(2)), T.Broadcast(-1), T.One);
+        T e2 = T.Exp(-(rate * centre) - rate * offset);
+        return new(e2 * T.Select(odd, -(quarters * sin), sign * cos), e2 * T.Select(odd, quarters * cos, sign * sin));
+    }
+}
+
+/// <summary>
+/// Single precision: a stretch is its cell's centre plus a small offset, and the factor of a cell is a short polynomial in the offset
+/// with coefficients per lane. A quartic for exp(lambda t) with complex lambda = -decay/T2 + i 2 pi f (and for the flip angle, lambda = i B1),
+/// a quadratic for exp(-t/T1): 10 fused multiply-adds per pulse in place of two exponentials, a sine and a cosine.
+/// </summary>
+/// <remarks>
+/// Layout, in vectors: per transverse or flip cell re and im of the coefficients of offset^4 .. offset^0, per recovery cell the coefficients
+/// of offset^2 .. offset^0. Taylor's series about the centre with its first left-out term economised by Chebyshev's polynomial:
+/// on [-h, h], d^5 is replaced by (5/4) h^2 d^3 - (5/16) h^4 d, and d^3 by (3/4) h^2 d.
+/// </remarks>
+/// <typeparam name="T">The lane type.</typeparam>
+internal readonly ref struct TabulatedFactors<T> : IPulseFactors<T, float> where T : struct, ILanes<T>
+{
+    private const int ComplexCell = 10, RealCell = 3;
+
+    // More cells than this fall out of the first-level cache, and making them costs more than they save.
+    private const int MostCells = 64;
+
+    private readonly ref float _transverse, _recovery, _flip;
+    private readonly bool _hasB1;
+
+    /// <summary>Fills the tables for one vector of tissues.</summary>
+    /// <param name="constants">The sequence.</param>
+    /// <param name="tissue">The tissues.</param>
+    /// <param name="storage">At least <see cref="Required"/> floats.</param>
+    public TabulatedFactors(PulseConstants<float> constants, scoped in DirectFactors<T, float> tissue, Span<float> storage)
+    {
+        nuint count = (nuint)T.Count;
+        ref float next = ref MemoryMarshal.GetReference(storage);
+        _transverse = ref next;
+        next = ref FillComplex(constants.EchoCells, constants.TransverseHalfWidth, tissue.EchoRate, tissue.Frequency, ref next);
+        next = ref FillComplex(constants.RestCells, constants.TransverseHalfWidth, tissue.RestRate, tissue.Frequency, ref next);
+        _recovery = ref next;
+        next = ref FillReal(constants.RecoveryCells, tissue.Rate1, ref next);
+        _flip = ref next;
+        _hasB1 = tissue.HasB1;
+        if (_hasB1) FillComplex(constants.FlipCells, constants.FlipHalfWidth, T.Zero, tissue.B1, ref next);
+    }
+
+    /// <summary>Floats that the tables of a sequence take, or 0 if its durations scatter too much for tables.</summary>
+    public static int Required(PulseConstants<float> constants, bool hasB1)
+    {
+        int complex = constants.EchoCells.Length + constants.RestCells.Length + (hasB1 ? constants.FlipCells.Length : 0);
+        int real = constants.RecoveryCells.Length;
+        return complex + real > MostCells ? 0 : (complex * ComplexCell + real * RealCell) * T.Count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ComplexLanes<T> Echo(ref readonly Pulse<float> pulse) => Quartic(ref _transverse, in pulse.Echo);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ComplexLanes<T> Rest(ref readonly Pulse<float> pulse) => Quartic(ref _transverse, in pulse.Rest);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Recovery(ref readonly Pulse<float> pulse)
+    {
+        ref float cell = ref Unsafe.Add(ref _recovery, pulse.Repetition.Cell * RealCell * T.Count);
+        nuint count = (nuint)T.Count;
+        T d = T.LoadBroadcast(in pulse.Repetition.Offset);
+        return T.Fma(T.Fma(T.Load(in cell, 0), d, T.Load(in cell, count)), d, T.Load(in cell, 2 * count));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ComplexLanes<T> Flip(ref readonly Pulse<float> pulse) =>
+        _hasB1 ? Quartic(ref _flip, in pulse.Flip) : new(T.LoadBroadcast(in pulse.Cos), T.LoadBroadcast(in pulse.Sin));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ComplexLanes<T> Quartic(ref float table, ref readonly Stretch<float> t)
+    {
+        ref float cell = ref Unsafe.Add(ref table, t.Cell * ComplexCell * T.Count);
+        nuint count = (nuint)T.Count;
+        T d = T.LoadBroadcast(in t.Offset);
+        T re = T.Fma(T.Load(in cell, 0), d, T.Load(in cell, 2 * count));
+        T im = T.Fma(T.Load(in cell, count), d, T.Load(in cell, 3 * count));
+        re = T.Fma(re, d, T.Load(in cell, 4 * count));
+        im = T.Fma(im, d, T.Load(in cell, 5 * count));
+        re = T.Fma(re, d, T.Load(in cell, 6 * count));
+        im = T.Fma(im, d, T.Load(in cell, 7 * count));
+        return new(T.Fma(re, d, T.Load(in cell, 8 * count)), T.Fma(im, d, T.Load(in cell, 9 * count)));
+    }
+
+    private static ref float FillComplex(double[] centres, double halfWidth, T rate, T frequency, ref float cell)
+    {
+        nuint count = (nuint)T.Count;
+        T h2 = T.Broadcast(halfWidth * halfWidth);
+        ComplexLanes<T> lambda = new(-rate, frequency * T.Broadcast(2 * Math.PI));
+        ComplexLanes<T> lambda2 = lambda * lambda, lambda4 = lambda2 * lambda2;
+        ComplexLanes<T> c1 = lambda * (One + lambda4 * (h2 * h2 * T.Broadcast(-1.0 / 384)));
+        ComplexLanes<T> c2 = lambda2 * T.Broadcast(1.0 / 2);
+        ComplexLanes<T> c3 = lambda2 * lambda * (One + lambda2 * (h2 * T.Broadcast(1.0 / 16))) * T.Broadcast(1.0 / 6);
+        ComplexLanes<T> c4 = lambda4 * T.Broadcast(1.0 / 24);
+        foreach (double centre in centres)
+        {
+            ComplexLanes<T> c0 = DirectFactors<T, float>.Factor(rate, frequency, T.Broadcast(centre), T.Zero);
+            Store(c4 * c0, ref cell, 0);
+            Store(c3 * c0, ref cell, 2 * count);
+            Store(c2 * c0, ref cell, 4 * count);
+            Store(c1 * c0, ref cell, 6 * count);
+            Store(c0, ref cell, 8 * count);
+            cell = ref Unsafe.Add(ref cell, ComplexCell * count);
+        }
+        return ref cell;
+    }
+
+    private static ref float FillReal(double[] centres, T rate, ref float cell)
+    {
+        nuint count = (nuint)T.Count;
+        T h2 = T.Broadcast(PulseConstants<float>.RecoveryHalfWidth * PulseConstants<float>.RecoveryHalfWidth);
+        T rate2 = rate * rate;
+        T c1 = -(rate * T.Fma(rate2, h2 * T.Broadcast(1.0 / 8), T.One)), c2 = rate2 * T.Broadcast(0.5);
+        foreach (double centre in centres)
+        {
+            T c0 = T.Exp(-(rate * T.Broadcast(centre)));
+            T.Store(c2 * c0, ref cell, 0);
+            T.Store(c1 * c0, ref cell, count);
+            T.Store(c0, ref cell, 2 * count);
+            cell = ref Unsafe.Add(ref cell, RealCell * count);
+        }
+        return ref cell;
+    }
+
+    private static ComplexLanes<T> One => new(T.One, T.Zero);
+
+    private static void Store(ComplexLanes<T> value, ref float destination, nuint index)
+    {
+        T.Store(value.Re, ref destination, index);
+        T.Store(value.Im, ref destination, index + (nuint)T.Count);
+    }
+}
