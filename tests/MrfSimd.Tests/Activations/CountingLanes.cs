@@ -58,6 +58,7 @@ internal readonly struct CountingLanes(float value) : ISingleLanes<CountingLanes
     }
 
     public static CountingLanes Load<TReal>(ref readonly TReal source, nuint index) where TReal : unmanaged => throw new NotSupportedException();
+    public static CountingLanes LoadBroadcast<TReal>(ref readonly TReal source) where TReal : unmanaged => new(F32x1.LoadBroadcast(in source), 0);
 
     public static ComplexLanes<CountingLanes> LoadComplex<TReal>(ref readonly TReal source, nuint index) where TReal : unmanaged =>
         throw new NotSupportedException();
