@@ -11,9 +11,9 @@ internal static class HeadPhantom
 
     public static int[] Draw(int size, ulong seed)
     {
-        SmoothNoise noise = new(seed);
+        SmoothNoise noise = new(new CounterRandom(seed, stream: 0));
+        SulcalPattern sulci = new(new CounterRandom(seed, stream: 1));
         HeadAnatomy anatomy = new(noise);
-        SulcalPattern sulci = new(noise);
         double pixel = 2 * HeadAnatomy.HalfFieldOfView / size;
         double Coordinate(int index) => (index + 0.5) * pixel - HeadAnatomy.HalfFieldOfView;
         double[] pial = sulci.DistanceMap(size, Coordinate, pixel, DeepestRibbon);

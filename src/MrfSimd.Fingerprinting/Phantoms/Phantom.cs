@@ -43,7 +43,7 @@ public sealed class Phantom
     /// <param name="size">Columns and rows.</param>
     /// <param name="seed">Chooses the folds; the default is a head with evenly spread ones.</param>
     /// <exception cref="ArgumentException">size is outside 32 .. 4096.</exception>
-    public static Phantom Head(int size = 256, ulong seed = 5)
+    public static Phantom Head(int size = 256, ulong seed = 2)
     {
         Check.InRange(size, 32, 4096);
         return FromLabels("head", HeadPhantom.Draw(size, seed), size, size, TissueTable.BrainWeb);

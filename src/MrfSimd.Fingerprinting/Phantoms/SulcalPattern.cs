@@ -15,13 +15,13 @@ internal sealed class SulcalPattern
     private readonly record struct Point(double X, double Y, double HalfWidth, int Sulcus);
 
     private readonly List<Point> _points = [];
-    private readonly SmoothNoise _noise;
+    private readonly CounterRandom _random;
     private int _sulci;
-    private int _draws;
+    private uint _draws;
 
-    public SulcalPattern(SmoothNoise noise)
+    public SulcalPattern(CounterRandom random)
     {
-        _noise = noise;
+        _random = random;
         AddFissures();
         GrowFromTheHull(count: 20, shortest: 16, longest: 34);
         GrowFromTheMidline();
@@ -148,7 +148,7 @@ internal sealed class SulcalPattern
         }
     }
 
-    private double Draw() => _noise.Uniform(1000 + _draws++);
+    private double Draw() => _random.Uniform(0, _draws++);
 
     private static double Distance(Point point, double x, double y) =>
         Math.Sqrt((point.X - x) * (point.X - x) + (point.Y - y) * (point.Y - y));

@@ -88,11 +88,14 @@ public sealed class TissueTable
         {
             switch (field.Name)
             {
-                case "name": name = field.Value.GetString() ?? name; break;
+                case "name":
+                    name = field.Value.ValueKind == JsonValueKind.String
+                    ? field.Value.GetString()! : throw new FormatException($"label {label}, name: expected a text"); break;
                 case "t1Ms": t1 = Number(field, label) / 1000; break;
                 case "t2Ms": t2 = Number(field, label) / 1000; break;
                 case "protonDensity": density = Number(field, label); break;
-                case "brain": brain = field.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                case "brain":
+                    brain = field.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
                     ? field.Value.GetBoolean() : throw new FormatException($"label {label}, brain: expected true or false"); break;
                 default: throw new FormatException($"label {label}: unknown field '{field.Name}', expected name, t1Ms, t2Ms, protonDensity or brain");
             }

@@ -8,7 +8,7 @@ public class PhantomTests
 
     [Theory]
     [InlineData(64, 1)]
-    [InlineData(256, 5)]
+    [InlineData(256, 2)]
     [InlineData(301, 12)]
     public void Head_AnySizeAndSeed_HasTheSharesOfBrainWeb(int size, int seed)
     {
