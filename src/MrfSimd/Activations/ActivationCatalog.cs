@@ -16,7 +16,7 @@ public static class ActivationCatalog
 {
     private const int Count = 10;
 
-    private static readonly string[] s_names = [.. Enumerable.Range(0, Count).Select(ordinal => Visit<NameVisitor, string>(ordinal, default))];
+    private static readonly string[] s_names = AllNames();
 
     /// <summary>The names of all activations.</summary>
     public static IReadOnlyList<string> Names => s_names;
@@ -28,6 +28,13 @@ public static class ActivationCatalog
         int ordinal = Array.IndexOf(s_names, name);
         if (ordinal < 0) Check.Fail(nameof(name), $"'{name}'", $"expected one of {string.Join(", ", s_names)}");
         return Visit<TVisitor, TResult>(ordinal, visitor);
+    }
+
+    private static string[] AllNames()
+    {
+        string[] names = new string[Count];
+        for (int ordinal = 0; ordinal < Count; ordinal++) names[ordinal] = Visit<NameVisitor, string>(ordinal, default);
+        return names;
     }
 
     private static TResult Visit<TVisitor, TResult>(int ordinal, TVisitor visitor) where TVisitor : IActivationVisitor<TResult> => ordinal switch
