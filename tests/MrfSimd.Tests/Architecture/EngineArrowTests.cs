@@ -34,6 +34,7 @@ public partial class EngineArrowTests
     [InlineData("Simd", "x = WorkerTeam.CallerOnly;", "Simd -> Threading (WorkerTeam)")]
     [InlineData("Bloch", "struct Sample(Gemm gemm);", "Bloch -> LinearAlgebra (Gemm)")]
     [InlineData("LinearAlgebra", "private readonly Cardioid _f;", "LinearAlgebra -> Activations (Cardioid)")]
+    [InlineData("Bloch", "var gemm = new Gemm(3);", "Bloch -> LinearAlgebra (Gemm)")]
     [InlineData("Rooms", "", "Rooms is not a folder of the design")]
     public void Folders_WithANewArrow_AreCaught(string folder, string source, string expected) =>
         Assert.Equal([expected], Forbidden([.. s_declarations, (folder, source)]));
@@ -41,6 +42,7 @@ public partial class EngineArrowTests
     [Theory]
     [InlineData("Bloch", "/// <see cref=\"Gemm\"/>\n// Gemm\n/* Gemm */ string s = \"Gemm\";")]
     [InlineData("Bloch", "WorkerTeam team; plan.Gemm();")]
+    [InlineData("", "public static double Gemm(long m) => 2 * m;")]
     public void Folders_NamingATypeInWordsOnly_AreNotCaught(string folder, string source) =>
         Assert.Empty(Forbidden([.. s_declarations, (folder, source)]));
 
@@ -65,7 +67,7 @@ public partial class EngineArrowTests
             if (!s_allowed.TryGetValue(folder, out string[]? below)) found.Add($"{folder} is not a folder of the design");
             else
             {
-                foreach (Match identifier in Identifier().Matches(CodeOf(source)))
+                foreach (Match identifier in Identifier().Matches(MethodName().Replace(CodeOf(source), "")))
                     if (home.TryGetValue(identifier.Value, out string? target) && target != folder && !below.Contains(target))
                         found.Add($"{folder} -> {target} ({identifier.Value})");
             }
@@ -81,6 +83,10 @@ public partial class EngineArrowTests
     // Top-level declarations stand at the beginning of a line, because namespaces are file-scoped.
     [GeneratedRegex(@"^(?:[a-z]+ )*(?:class|struct|interface|enum|record|delegate [\w<>]+) (\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
+
+    // A name after a word and before a parenthesis is a method, unless the word is "new".
+    [GeneratedRegex(@"(?<=\w)(?<!\bnew) \w+(?=\()")]
+    private static partial Regex MethodName();
 
     // A name after a dot is a member.
     [GeneratedRegex(@"(?<![.\w])[A-Z]\w*")]
