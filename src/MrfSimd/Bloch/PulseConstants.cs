@@ -90,8 +90,8 @@ internal sealed class PulseConstants<TReal> where TReal : unmanaged, IFloatingPo
         RestDecay = around ? 1 : 0;
 
         double[] echo = sequence.EchoTimes.ToArray(), repetition = sequence.RepetitionTimes.ToArray();
-        double[] rest = [.. repetition.Zip(echo, (whole, part) => whole - part)];
-        double[] flip = [.. sequence.FlipAngles.ToArray().Select(angle => angle / Turn)];
+        double[] rest = new double[sequence.Count], flip = new double[sequence.Count];
+        for (int i = 0; i < sequence.Count; i++) (rest[i], flip[i]) = (repetition[i] - echo[i], sequence.FlipAngles[i] / Turn);
         EchoCells = CellsOf(around ? [.. echo, .. rest] : echo, TransverseHalfWidth);
         RestCells = around ? [] : CellsOf(rest, TransverseHalfWidth);
         RecoveryCells = CellsOf(repetition, RecoveryHalfWidth);
@@ -165,7 +165,8 @@ internal sealed class PulseConstants<TReal> where TReal : unmanaged, IFloatingPo
     private static double[] CellsOf(double[] values, double halfWidth)
     {
         List<double> centres = [];
-        double[] sorted = [.. values.Order()];
+        double[] sorted = [.. values];
+        Array.Sort(sorted);
         for (int first = 0, i = 1; i <= sorted.Length; i++)
         {
             if (i < sorted.Length && sorted[i] - sorted[first] <= 2 * halfWidth) continue;
