@@ -7,6 +7,7 @@ namespace MrfSimd;
 /// Argument checks of the public entries: each failure names the argument, its value and what was expected.
 /// Called once per public call, never in a kernel.
 /// </summary>
+/// <remarks>Descriptions are constants: an interpolated one would allocate on every call that passes.</remarks>
 internal static class Check
 {
     public static void NotNegative(long value, [CallerArgumentExpression(nameof(value))] string? name = null)

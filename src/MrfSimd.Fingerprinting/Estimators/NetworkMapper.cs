@@ -1,0 +1,201 @@
+using System.Runtime.InteropServices;
+using MrfSimd.Networks;
+
+namespace MrfSimd.Fingerprinting;
+
+/// <summary>
+/// Estimates T1, T2, off-resonance and proton density with the networks of a <see cref="FingerprintModel"/>. Voxels are handled in blocks whose
+/// activations stay in the second-level cache, the blocks spread over a team; results do not depend on the team or the SIMD level.
+/// </summary>
+/// <remarks>
+/// Proton density is |&lt;d, x&gt;| / &lt;d, d&gt;, the least-squares amplitude of the signal d simulated at the estimate with unit density. The
+/// paper's ratio of norms counts the noise's energy as signal; it is kept as <see cref="ProtonDensityRule.NormRatio"/>.
+/// A voxel without signal gives 0 in every map; one with a number that is not finite gives NaN and leaves the others alone.
+/// One caller at a time.
+/// </remarks>
+public sealed class NetworkMapper : IParameterEstimator, IDisposable
+{
+    // 120 signals of 500 pulses are 480 KB, with the widest activations inside a second-level cache of 1 MB; a multiple of the GEMM tile's rows.
+    private const int BlockRows = 120;
+
+    // Seconds; far outside the values of any tissue.
+    private const double ShortestTime = 1e-3, LongestTime = 100;
+
+    /// <summary>The model that ships with the tool, beside its assembly.</summary>
+    private const string ShippedModel = "models/cardioid-ir-bssfp.safetensors";
+
+    private readonly FingerprintModel _model;
+    private readonly WorkerTeam _team;
+    private readonly IsochromatPropagator _propagator;
+    private readonly OutputDecoder[] _decoders;
+    private readonly BlockWorkspace[] _workspaces;
+
+    /// <summary>Prepares a model for mapping; the mapper owns it from then on.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="team">Threads; not disposed with the mapper.</param>
+    public NetworkMapper(FingerprintModel model, WorkerTeam team)
+    {
+        _model = model;
+        _team = team;
+        _propagator = new IsochromatPropagator(model.Sequence);
+        _decoders = [.. model.Headers.Select(header => new OutputDecoder(header.Outputs))];
+        _workspaces = [.. Enumerable.Range(0, team.Size).Select(_ => new BlockWorkspace(model))];
+    }
+
+    /// <summary>How proton density is computed.</summary>
+    public ProtonDensityRule ProtonDensityRule { get; init; }
+
+    /// <inheritdoc/>
+    public PulseSequence Sequence => _model.Sequence;
+
+    /// <inheritdoc/>
+    public double FlopsPerVoxel => _model.FlopsPerVoxel;
+
+    /// <summary>Reads a model file.</summary>
+    /// <exception cref="IO.DataFormatException">It is not a model file, or damaged.</exception>
+    public static NetworkMapper Load(string path, WorkerTeam team) => new(FingerprintModel.Read(path), team);
+
+    /// <summary>Reads the model that ships with the tool.</summary>
+    /// <exception cref="FileNotFoundException">It is not beside the program.</exception>
+    public static NetworkMapper LoadShipped(WorkerTeam team)
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, ShippedModel);
+        if (!File.Exists(path)) throw new FileNotFoundException($"{path} is missing: the shipped model is copied beside the program when it is built.", path);
+        return Load(path, team);
+    }
+
+    /// <inheritdoc/>
+    public void Estimate(
+        ReadOnlySpan<ComplexF> signals, Span<float> t1Seconds, Span<float> t2Seconds, Span<float> offResonanceHz, Span<float> protonDensity,
+        IProgress<long>? progress, CancellationToken cancellation)
+    {
+        int voxels = t1Seconds.Length;
+        Check.Length(signals.Length, (long)voxels * Sequence.Count, nameof(signals), "voxels x pulses");
+        Check.Length(t2Seconds.Length, voxels, nameof(t2Seconds), "one per voxel");
+        Check.Length(offResonanceHz.Length, voxels, nameof(offResonanceHz), "one per voxel");
+        Check.Length(protonDensity.Length, voxels, nameof(protonDensity), "one per voxel");
+        // Rounds of a few blocks per worker, between which progress is told and cancellation heard.
+        int roundRows = BlockRows * _team.Size * 4;
+        for (int start = 0; start < voxels; start += roundRows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int rows = Math.Min(roundRows, voxels - start);
+            BlocksJob job = new()
+            {
+                Mapper = this,
+                Signals = signals.Slice(start * Sequence.Count, rows * Sequence.Count),
+                T1 = t1Seconds.Slice(start, rows),
+                T2 = t2Seconds.Slice(start, rows),
+                B0 = offResonanceHz.Slice(start, rows),
+                Density = protonDensity.Slice(start, rows),
+            };
+            _team.Run(ref job, (rows + BlockRows - 1) / BlockRows);
+            progress?.Report(start + rows);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (BlockWorkspace workspace in _workspaces) workspace.Dispose();
+        _propagator.Dispose();
+        _model.Dispose();
+    }
+
+    private ref struct BlocksJob : IParallelJob
+    {
+        public NetworkMapper Mapper;
+        public ReadOnlySpan<ComplexF> Signals;
+        public Span<float> T1, T2, B0, Density;
+
+        public readonly void Execute(int part, int worker)
+        {
+            int start = part * BlockRows, rows = Math.Min(BlockRows, T1.Length - start), pulses = Mapper.Sequence.Count;
+            Mapper.EstimateBlock(
+                Signals.Slice(start * pulses, rows * pulses), T1.Slice(start, rows), T2.Slice(start, rows), B0.Slice(start, rows),
+                Density.Slice(start, rows), Mapper._workspaces[worker]);
+        }
+    }
+
+    private void EstimateBlock(
+        ReadOnlySpan<ComplexF> signals, Span<float> t1, Span<float> t2, Span<float> b0, Span<float> density, BlockWorkspace workspace)
+    {
+        int pulses = Sequence.Count, rows = t1.Length;
+        Span<ComplexF> scaled = workspace.Signals[..signals.Length];
+        Span<double> norms = stackalloc double[BlockRows];
+        for (int row = 0; row < rows; row++)
+            norms[row] = SignalScaling.Normalise(signals.Slice(row * pulses, pulses), scaled.Slice(row * pulses, pulses));
+        // What no network estimates is taken as white-matter-like and on resonance.
+        t1.Fill(0.5f);
+        t2.Fill(0.07f);
+        b0.Clear();
+        ReadOnlySpan<float> inputs = MemoryMarshal.Cast<ComplexF, float>(scaled);
+        for (int i = 0; i < _model.Networks.Count; i++)
+        {
+            int reals = _model.Networks[i].Output.Reals;
+            ReadOnlySpan<float> outputs = _model.Networks[i].Forward(inputs, rows, workspace.Networks[i]);
+            for (int row = 0; row < rows; row++)
+            {
+                double estimatedT1 = t1[row], estimatedT2 = t2[row], estimatedB0 = b0[row];
+                _decoders[i].Decode(outputs.Slice(row * reals, reals), ref estimatedT1, ref estimatedT2, ref estimatedB0);
+                // A network far off, on noise alone say, must not leave the range that can be simulated.
+                t1[row] = (float)Math.Clamp(estimatedT1, ShortestTime, LongestTime);
+                t2[row] = (float)Math.Clamp(estimatedT2, ShortestTime, LongestTime);
+                b0[row] = (float)Math.Clamp(estimatedB0, -_propagator.LargestOffResonance, _propagator.LargestOffResonance);
+            }
+        }
+        // The simulated signals take the place of the scaled ones, which are read no more.
+        _propagator.Propagate(t1, t2, b0, default, scaled);
+        for (int row = 0; row < rows; row++)
+        {
+            if (norms[row] > 0 && double.IsFinite(norms[row]))
+            {
+                density[row] = Amplitude(scaled.Slice(row * pulses, pulses), signals.Slice(row * pulses, pulses), norms[row]);
+            }
+            else
+            {
+                // No signal: 0 in every map. Not a number, or infinite: NaN.
+                t1[row] = t2[row] = b0[row] = density[row] = norms[row] == 0 ? 0 : float.NaN;
+            }
+        }
+    }
+
+    private float Amplitude(ReadOnlySpan<ComplexF> simulated, ReadOnlySpan<ComplexF> signal, double norm)
+    {
+        double re = 0, im = 0, energy = 0;
+        for (int i = 0; i < simulated.Length; i++)
+        {
+            double dRe = simulated[i].Re, dIm = simulated[i].Im, xRe = signal[i].Re, xIm = signal[i].Im;
+            re += dRe * xRe + dIm * xIm;
+            im += dRe * xIm - dIm * xRe;
+            energy += dRe * dRe + dIm * dIm;
+        }
+        return (float)(ProtonDensityRule == ProtonDensityRule.NormRatio ? norm / Math.Sqrt(energy) : Math.Sqrt(re * re + im * im) / energy);
+    }
+
+    /// <summary>Scratch of one worker.</summary>
+    private sealed class BlockWorkspace(FingerprintModel model) : IDisposable
+    {
+        private readonly AlignedBuffer<ComplexF> _signals = new((long)BlockRows * model.Sequence.Count);
+
+        public Span<ComplexF> Signals => _signals.Span;
+
+        public NetworkWorkspace<float>[] Networks { get; } = [.. model.Networks.Select(network => new NetworkWorkspace<float>(network, BlockRows))];
+
+        public void Dispose()
+        {
+            _signals.Dispose();
+            foreach (NetworkWorkspace<float> workspace in Networks) workspace.Dispose();
+        }
+    }
+}
+
+/// <summary>How proton density follows from a signal x and the simulated signal d of unit density.</summary>
+public enum ProtonDensityRule
+{
+    /// <summary>|&lt;d, x&gt;| / &lt;d, d&gt;: least squares, unbiased by noise.</summary>
+    Projection,
+
+    /// <summary>|x| / |d|, as in the paper; biased upwards by the noise's energy.</summary>
+    NormRatio,
+}

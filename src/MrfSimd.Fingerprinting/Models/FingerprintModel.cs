@@ -1,0 +1,139 @@
+using System.Text.Json;
+using MrfSimd.IO;
+using MrfSimd.Networks;
+
+namespace MrfSimd.Fingerprinting;
+
+/// <summary>
+/// A trained estimator as a file keeps it: one or more networks that see the same signal, what their outputs stand for, the sequence they
+/// were trained for, and how they came about. One safetensors file.
+/// </summary>
+public sealed class FingerprintModel : IDisposable
+{
+    private const string FormatKey = "format", FormatName = "mrfsimd-model-1", HeaderKey = "model";
+    private const string FlipAngles = "sequence.flip_angles_rad", Phases = "sequence.phases_rad",
+        RepetitionTimes = "sequence.repetition_times_s", EchoTimes = "sequence.echo_times_s";
+
+    /// <summary>Puts a model together; it owns the networks from then on.</summary>
+    /// <exception cref="ArgumentException">A network does not take the sequence's signals or does not give the outputs described.</exception>
+    public FingerprintModel(PulseSequence sequence, IReadOnlyList<NetworkHeader> headers, IReadOnlyList<Network<float>> networks, ModelProvenance provenance)
+    {
+        Check.Length(networks.Count, headers.Count, nameof(networks), "one per header");
+        for (int i = 0; i < networks.Count; i++)
+        {
+            if (networks[i].Input != Features.Complex(sequence.Count))
+                Check.Fail(nameof(networks), $"for {networks[i].Input} in '{headers[i].Name}'", $"expected {sequence.Count} complex channels, the pulses of the sequence");
+            int reals = headers[i].Outputs.Sum(output => output.Reals);
+            if (networks[i].Output != Features.Real(reals))
+                Check.Fail(nameof(networks), $"one with {networks[i].Output} in '{headers[i].Name}'", $"expected {reals} real channels, as its outputs say");
+        }
+        Sequence = sequence;
+        Headers = headers;
+        Networks = networks;
+        Provenance = provenance;
+    }
+
+    /// <summary>The sequence that the networks were trained for.</summary>
+    public PulseSequence Sequence { get; }
+
+    /// <summary>What the networks are, in order.</summary>
+    public IReadOnlyList<NetworkHeader> Headers { get; }
+
+    /// <summary>The networks.</summary>
+    public IReadOnlyList<Network<float>> Networks { get; }
+
+    /// <summary>How the model came about.</summary>
+    public ModelProvenance Provenance { get; }
+
+    /// <summary>Floating-point operations of all networks per voxel.</summary>
+    public double FlopsPerVoxel => Networks.Sum(network => network.ForwardFlops);
+
+    /// <summary>Refuses data of another sequence.</summary>
+    /// <exception cref="ArgumentException">The sequences differ; the message names both.</exception>
+    public void CheckSequence(PulseSequence sequence)
+    {
+        if (!sequence.Equals(Sequence))
+            Check.Fail(nameof(sequence), Describe(sequence), $"expected the one that the model was trained for, {Describe(Sequence)}");
+    }
+
+    /// <summary>Reads a model file.</summary>
+    /// <exception cref="DataFormatException">It is not a model file, or damaged; the message names the file and the field.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static FingerprintModel Read(string path) => Read(SafetensorsFile.Read(path));
+
+    /// <summary>Reads a model from a stream; <paramref name="name"/> stands for the file in messages.</summary>
+    public static FingerprintModel Read(Stream stream, string name) => Read(SafetensorsFile.Read(stream, name));
+
+    /// <summary>Writes the model file, whole or not at all.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Write(string path)
+    {
+        SafetensorsWriter writer = new();
+        SequenceHeader sequence = new(
+            Sequence.Name, Sequence.Kind, Sequence.InversionEfficiency, Sequence.InversionTime, Sequence.RelaxationOrder, Sequence.Demodulated, Sequence.Hash);
+        writer.AddMetadata(FormatKey, FormatName);
+        writer.AddMetadata(HeaderKey, JsonSerializer.Serialize(new ModelHeader(Headers, sequence, Provenance), FingerprintingJson.Default.ModelHeader));
+        writer.Add(FlipAngles, DataArray.Of(Sequence.FlipAngles.ToArray(), Sequence.Count));
+        writer.Add(Phases, DataArray.Of(Sequence.Phases.ToArray(), Sequence.Count));
+        writer.Add(RepetitionTimes, DataArray.Of(Sequence.RepetitionTimes.ToArray(), Sequence.Count));
+        writer.Add(EchoTimes, DataArray.Of(Sequence.EchoTimes.ToArray(), Sequence.Count));
+        for (int i = 0; i < Networks.Count; i++) NetworkTensors.Add(writer, Headers[i].Name, Networks[i]);
+        writer.Write(path);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Network<float> network in Networks) network.Dispose();
+    }
+
+    private static string Describe(PulseSequence sequence) => $"'{sequence.Name}' ({sequence.Count} pulses, hash {sequence.Hash[..12]})";
+
+    private static FingerprintModel Read(SafetensorsFile file)
+    {
+        if (!file.Metadata.TryGetValue(FormatKey, out string? format) || format != FormatName)
+            throw new DataFormatException(file.FileName, $"metadata '{FormatKey}'", format ?? "missing", $"'{FormatName}': is this a model file?");
+        if (!file.Metadata.TryGetValue(HeaderKey, out string? json))
+            throw new DataFormatException(file.FileName, $"metadata '{HeaderKey}'", "missing", "the description of the networks");
+        List<Network<float>> networks = [];
+        try
+        {
+            ModelHeader header = JsonSerializer.Deserialize(json, FingerprintingJson.Default.ModelHeader)
+                ?? throw new JsonException("the description is null");
+            PulseSequence sequence = ReadSequence(file, header.Sequence);
+            foreach (NetworkHeader part in header.Networks)
+            {
+                networks.Add(new Network<float>(part.Spec));
+                NetworkTensors.Read(file, part.Name, networks[^1]);
+            }
+            return new FingerprintModel(sequence, header.Networks, networks, header.Provenance);
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or NullReferenceException or OverflowException or OutOfMemoryException)
+        {
+            networks.ForEach(network => network.Dispose());
+            throw new DataFormatException(file.FileName, $"metadata '{HeaderKey}'", error.Message, "the description of a model", inner: error);
+        }
+        catch (DataFormatException)
+        {
+            networks.ForEach(network => network.Dispose());
+            throw;
+        }
+    }
+
+    private static PulseSequence ReadSequence(SafetensorsFile file, SequenceHeader header)
+    {
+        int pulses = file.Tensors.TryGetValue(FlipAngles, out DataArray? flipAngles) && flipAngles.Shape.Length == 1 ? (int)flipAngles.Shape[0] : 0;
+        PulseSequence sequence = new(
+            header.Name, header.Kind, file.Get<double>(FlipAngles, pulses), file.Get<double>(Phases, pulses),
+            file.Get<double>(RepetitionTimes, pulses), file.Get<double>(EchoTimes, pulses))
+        {
+            InversionEfficiency = header.InversionEfficiency,
+            InversionTime = header.InversionTimeSeconds,
+            RelaxationOrder = header.RelaxationOrder,
+            Demodulated = header.Demodulated,
+        };
+        if (sequence.Hash != header.Hash)
+            throw new DataFormatException(file.FileName, "the sequence's hash", sequence.Hash, header.Hash);
+        return sequence;
+    }
+}

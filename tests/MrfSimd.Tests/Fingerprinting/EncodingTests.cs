@@ -1,0 +1,80 @@
+using FsCheck.Xunit;
+using MrfSimd.Fingerprinting;
+
+namespace MrfSimd.Tests.Fingerprinting;
+
+public class EncodingTests
+{
+    [Fact]
+    public void MaGrid_HasThePublishedNumberOfAtoms()
+    {
+        int pairs = 0;
+        foreach (double t1 in MaGrid.T1Milliseconds)
+            foreach (double t2 in MaGrid.T2Milliseconds)
+                if (t1 >= t2) pairs++;
+        Assert.Equal(3336, pairs);
+        Assert.Equal(563_784, pairs * MaGrid.OffResonanceHz.Length);
+    }
+
+    [Property]
+    public void Encode_ThenDecode_GivesTheValueBack(int seed)
+    {
+        var density = new TissueDensity(TissueDensityKind.LogUniform, new CounterRandom((ulong)seed));
+        (float t1, float t2, float b0) = density.Draw(0);
+        OutputEncoding[] outputs = [OutputEncoding.LogT1, OutputEncoding.LogT2, .. OutputEncoding.CoarseToFineB0];
+        float[] row = new float[outputs.Sum(output => output.Reals)];
+        int position = 0;
+        foreach (OutputEncoding output in outputs)
+        {
+            output.Encode(output.Parameter switch { TissueParameter.T1 => t1, TissueParameter.T2 => t2, _ => b0 }, row.AsSpan(position));
+            position += output.Reals;
+        }
+        double d1 = 0, d2 = 0, d0 = 0;
+        new OutputDecoder(outputs).Decode(row, ref d1, ref d2, ref d0);
+        // Float targets: the log encodings carry 2^-24 of values below 4, the phase 2^-24 of a turn of 5 Hz.
+        Assert.Equal(1, d1 / t1, 1e-6);
+        Assert.Equal(1, d2 / t2, 1e-6);
+        Assert.Equal(b0, d0, 1e-5);
+    }
+
+    [Property]
+    public void CoarseToFine_WithErrorsBelowHalfAPeriod_NeverSlips(int seed)
+    {
+        var random = new CounterRandom((ulong)seed);
+        double b0 = 800 * random.Uniform(0, 0) - 400, value = b0;
+        uint draw = 1;
+        double error = 0;
+        foreach (OutputEncoding output in OutputEncoding.CoarseToFineB0)
+        {
+            // Each output is off by up to a twentieth of the period it resolves (the linear one by 40 Hz).
+            double width = output.Kind == EncodingKind.Linear ? 40 : 0.05 * output.Scale;
+            error = width * (2 * random.Uniform(0, draw++) - 1);
+            float[] target = new float[output.Reals];
+            output.Encode(b0 + error, target);
+            value = output.Decode(target, value);
+        }
+        Assert.Equal(b0 + error, value, 1e-4);
+    }
+
+    [Theory]
+    [InlineData(TissueDensityKind.Dictionary)]
+    [InlineData(TissueDensityKind.LogUniform)]
+    public void Density_StaysInRange_AndPutsHalfOfB0Within40Hz(TissueDensityKind kind)
+    {
+        var density = new TissueDensity(kind, new CounterRandom(5));
+        const int Draws = 20_000;
+        int near = 0;
+        for (ulong i = 0; i < Draws; i++)
+        {
+            (float t1, float t2, float b0) = density.Draw(i);
+            Assert.InRange(t1, 0.090f, 5.1501f);
+            Assert.InRange(t2, 0.0175f, 2.0001f);
+            Assert.True(t1 >= t2);
+            Assert.InRange(b0, -400.001f, 400.001f);
+            if (Math.Abs(b0) < 40) near++;
+        }
+        // 80 of 169 cells lie within +-40 Hz; five standard deviations of a binomial count.
+        double share = 80.0 / 169;
+        Assert.Equal(share, (double)near / Draws, 5 * Math.Sqrt(share * (1 - share) / Draws));
+    }
+}
