@@ -50,6 +50,38 @@ public sealed class DataArray : IDisposable
     /// <exception cref="ArgumentException">The number of values is not the product of the extents, or T is no element type.</exception>
     public static DataArray Of<T>(T[] values, params ReadOnlySpan<long> shape) where T : unmanaged => Of<T>(values.AsMemory(), shape);
 
+    /// <summary>The same array with elements of another type, converted by the rules of <see cref="Read"/> as they are read. Disposing it disposes this one.</summary>
+    /// <exception cref="DataFormatException">The stored type may not be read as T.</exception>
+    /// <exception cref="ArgumentException">T is no element type.</exception>
+    public DataArray As<T>() where T : unmanaged
+    {
+        ElementType type = ElementTypes.Of<T>();
+        if (type == ElementType) return this;
+        RequireReadableAs(type);
+        return new DataArray(FileName, new ConvertedBytes<T>(this), 0, type, _shape, Order, bigEndian: !BitConverter.IsLittleEndian);
+    }
+
+    /// <summary>As the generic overload, the type given by name.</summary>
+    /// <exception cref="DataFormatException">The stored type may not be read as this one.</exception>
+    public DataArray As(ElementType type) => type switch
+    {
+        ElementType.Bool => As<bool>(),
+        ElementType.Int8 => As<sbyte>(),
+        ElementType.UInt8 => As<byte>(),
+        ElementType.Int16 => As<short>(),
+        ElementType.UInt16 => As<ushort>(),
+        ElementType.Int32 => As<int>(),
+        ElementType.UInt32 => As<uint>(),
+        ElementType.Int64 => As<long>(),
+        ElementType.UInt64 => As<ulong>(),
+        ElementType.Float16 => As<Half>(),
+        ElementType.Float32 => As<float>(),
+        ElementType.Float64 => As<double>(),
+        ElementType.Complex64 => As<ComplexF>(),
+        ElementType.Complex128 => As<Complex>(),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "expected a named element type."),
+    };
+
     /// <summary>The file it came from, for messages.</summary>
     public string FileName { get; }
 
@@ -76,7 +108,7 @@ public sealed class DataArray : IDisposable
         if (first < 0 || first > Length - destination.Length)
             Check.Fail(nameof(first), $"{first} with length {destination.Length}", $"expected a part of {Length} elements");
         ElementType type = ElementTypes.Of<T>();
-        if (!ElementConversion.Allows(ElementType, type)) throw new DataFormatException(FileName, "element type", ElementType.Name(), ReadableAs(type));
+        RequireReadableAs(type);
         if (_stored == type && Scale is null && type != ElementType.Bool) ReadNative(first, MemoryMarshal.AsBytes(destination));
         else ReadConverted(first, destination);
     }
@@ -149,8 +181,12 @@ public sealed class DataArray : IDisposable
         return new DataArray(FileName, ChunkedBytes.Copy(_bytes, _start, bytes), 0, _stored, _shape, Order, _bigEndian, Scale);
     }
 
-    private static string ReadableAs(ElementType type) =>
-        type == ElementType.Bool ? "bool" : $"a real type, to be read as {type.Name()}";
+    private void RequireReadableAs(ElementType type)
+    {
+        if (ElementConversion.Allows(ElementType, type)) return;
+        string expected = type == ElementType.Bool ? "bool" : $"a real type, to be read as {type.Name()}";
+        throw new DataFormatException(FileName, "element type", ElementType.Name(), expected);
+    }
 
     private void ReadLittleEndian(long first, Span<byte> destination)
     {
