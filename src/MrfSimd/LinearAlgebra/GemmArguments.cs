@@ -24,7 +24,12 @@ internal static class GemmArguments
         if (output != EpilogueOutput.Nothing) CheckStored(c.Length, ldc, m, n, output == EpilogueOutput.Value ? 2 : 1, nameof(c), nameof(ldc));
     }
 
-    public static void CheckStored(long length, int ld, int rows, int columns, int parts, string name, string nameOfLd)
+    public static void CheckPacked(MatrixSide side, MatrixSide expected, string name)
+    {
+        if (side != expected) Check.Fail(name, $"packed for the {side} side", $"expected one packed for the {expected} side");
+    }
+
+    private static void CheckStored(long length, int ld, int rows, int columns, int parts, string name, string nameOfLd)
     {
         if (ld < columns) Check.Fail(nameOfLd, ld, $"expected at least {columns}, the row length of {name}");
         if (rows == 0 || columns == 0) return;

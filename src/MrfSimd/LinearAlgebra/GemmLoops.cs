@@ -9,6 +9,9 @@ internal readonly unsafe struct Operand<TReal> where TReal : unmanaged
     public Operand(MatrixView<TReal> view) => View = view;
 
     public Operand(TReal* packed) => Packed = packed;
+
+    /// <summary>The operand of the transposed product; a packed matrix of that layout is one already.</summary>
+    public Operand<TReal> Transposed => Packed == null ? new(View.Transposed) : this;
 }
 
 /// <summary>

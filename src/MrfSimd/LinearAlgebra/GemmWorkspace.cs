@@ -8,46 +8,44 @@ namespace MrfSimd;
 /// <typeparam name="TReal">float or double.</typeparam>
 public sealed unsafe class GemmWorkspace<TReal> : IDisposable where TReal : unmanaged
 {
-    private readonly AlignedBuffer<TReal> _right = new(Blocking.RightReals);
-    private readonly AlignedBuffer<TReal> _left;
-    private readonly AlignedBuffer<TReal> _partials;
+    private const int RealsPerWorker = Blocking.LeftReals + Blocking.PartialReals + Blocking.TileReals;
+
+    private readonly AlignedBuffer<TReal> _buffer;
 
     /// <summary>Allocates the scratch memory for the caller's thread alone.</summary>
     public GemmWorkspace() : this(WorkerTeam.CallerOnly) { }
 
     /// <summary>Allocates the scratch memory for a team. The team stays the caller's to dispose.</summary>
+    /// <exception cref="NotSupportedException">TReal is neither float nor double.</exception>
     public GemmWorkspace(WorkerTeam team)
     {
         if (typeof(TReal) != typeof(float) && typeof(TReal) != typeof(double))
             throw new NotSupportedException($"TReal is {typeof(TReal)}: expected float or double.");
         Team = team;
-        _left = new((long)Blocking.LeftReals * team.Size);
-        _partials = new((long)(Blocking.PartialReals + Blocking.TileReals) * team.Size);
+        _buffer = new(Blocking.RightReals + (long)RealsPerWorker * team.Size);
     }
 
     /// <summary>The threads that products run on.</summary>
     public WorkerTeam Team { get; }
 
-    internal TReal* Right => Pointer(_right);
+    /// <summary>The packed block of the right operand, shared by all workers.</summary>
+    internal TReal* Right
+    {
+        get
+        {
+            fixed (TReal* p = &_buffer.Reference) return p;
+        }
+    }
 
-    internal TReal* Left(int worker) => Pointer(_left) + (nint)Blocking.LeftReals * worker;
+    /// <summary>The packed block of the left operand of a worker.</summary>
+    internal TReal* Left(int worker) => Right + Blocking.RightReals + (nint)RealsPerWorker * worker;
 
-    internal TReal* Tile(int worker) => Pointer(_partials) + (nint)Blocking.TileReals * worker;
+    /// <summary>The tile of a worker.</summary>
+    internal TReal* Tile(int worker) => Left(worker) + Blocking.LeftReals;
 
     /// <summary>Room for the partial tiles of one of <c>Team.Size</c> row blocks.</summary>
-    internal TReal* Partials(int block) =>
-        Pointer(_partials) + (nint)Blocking.TileReals * Team.Size + (nint)Blocking.PartialReals * block;
+    internal TReal* Partials(int block) => Tile(block) + Blocking.TileReals;
 
     /// <summary>Frees the scratch memory.</summary>
-    public void Dispose()
-    {
-        _right.Dispose();
-        _left.Dispose();
-        _partials.Dispose();
-    }
-
-    private static TReal* Pointer(AlignedBuffer<TReal> buffer)
-    {
-        fixed (TReal* p = &buffer.Reference) return p;
-    }
+    public void Dispose() => _buffer.Dispose();
 }

@@ -20,5 +20,8 @@ internal readonly unsafe struct MatrixView<TReal>(TReal* data, nint rowStride, n
         _ => new(data, 1, ld, true),
     };
 
+    /// <summary>The element (row, column); parts is 2 for complex matrices, 1 for real ones.</summary>
+    public TReal* At(int row, int column, int parts) => Data + (row * RowStride + column * ColumnStride) * parts;
+
     public MatrixView<TReal> Transposed => new(Data, ColumnStride, RowStride, Conjugate);
 }

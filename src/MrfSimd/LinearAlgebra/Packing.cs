@@ -11,34 +11,27 @@ namespace MrfSimd;
 /// </summary>
 internal static unsafe class Packing
 {
+    // Transposing copies touch a destination line once per row: a stretch of k whose lines stay in L1 until all rows have passed.
+    private const int Stretch = 64;
+
     /// <summary>Packs rows x depth elements of op(A) whose first is (row, k0).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Left<TReal, TKernel, TOne>(in MatrixView<TReal> a, int row, int rows, int k0, int depth, TReal* packed)
         where TReal : unmanaged
         where TKernel : IMicroKernel<TReal>
         where TOne : struct, ILanes<TOne>
     {
-        int parts = TKernel.RightParts;
-        nint rowStride = a.RowStride * parts, columnStride = a.ColumnStride * parts;
-        TReal* column = a.Data + row * rowStride + k0 * columnStride;
-        bool conjugate = a.Conjugate;
-        for (int k = 0; k < depth; k++, column += columnStride)
+        TReal* source = a.At(row, k0, TKernel.RightParts);
+        if (TKernel.RightParts == 1)
         {
-            TReal* source = column;
-            for (int r = 0; r < rows; r++, source += rowStride, packed += TKernel.LeftParts)
-            {
-                if (TKernel.RightParts == 1)
-                {
-                    *packed = *source;
-                    continue;
-                }
-                TOne re = TOne.Load(in *source, 0), im = TOne.Load(in *source, 1);
-                if (conjugate) im = -im;
-                if (TKernel.LeftParts == 3) TOne.Store(re + im, ref *packed, 0);
-                TOne.Store(re, ref *packed, (nuint)(TKernel.LeftParts - 2));
-                TOne.Store(im, ref *packed, (nuint)(TKernel.LeftParts - 1));
-            }
+            Transpose(source, a.RowStride, a.ColumnStride, rows, depth, packed, rows);
+            return;
         }
+        // Three parts are expanded from pairs at the end of the panel.
+        int count = rows * depth;
+        Pair<TReal>* pairs = (Pair<TReal>*)(packed + (TKernel.LeftParts - 2) * count);
+        Transpose((Pair<TReal>*)source, a.RowStride, a.ColumnStride, rows, depth, pairs, rows);
+        if (a.Conjugate) Conjugate<TReal, TOne>((TReal*)pairs, count);
+        if (TKernel.LeftParts == 3) AddSums<TReal, TOne>((TReal*)pairs, count, packed);
     }
 
     /// <summary>Packs one panel: depth x columns elements of op(B) whose first is (k0, column).</summary>
@@ -48,54 +41,112 @@ internal static unsafe class Packing
         where T : struct, ILanes<T>
         where TOne : struct, ILanes<TOne>
     {
-        if (columns == T.Count && b.ColumnStride == 1) RightWhole<TReal, TKernel, T>(in b, k0, depth, column, packed);
-        else RightByElement<TReal, TKernel, TOne>(in b, k0, depth, column, columns, packed);
+        TReal* source = b.At(k0, column, TKernel.RightParts);
+        bool whole = columns == T.Count && b.ColumnStride == 1;
+        if (!whole) new Span<TReal>(packed, depth * TKernel.RightParts * T.Count).Clear();
+        if (TKernel.RightParts == 2)
+        {
+            if (whole) Split<TReal, T>(source, 2 * b.RowStride, depth, b.Conjugate, packed);
+            else
+            {
+                // Interleaved rows first, in the place of the planar ones, which are split from them while they are in L1.
+                for (int k = 0; k < depth; k += Stretch, packed += 2 * Stretch * T.Count)
+                {
+                    int stretch = Math.Min(Stretch, depth - k);
+                    Transpose((Pair<TReal>*)source + k * b.RowStride, b.ColumnStride, b.RowStride, columns, stretch, (Pair<TReal>*)packed, T.Count);
+                    Split<TReal, T>(packed, 2 * T.Count, stretch, b.Conjugate, packed);
+                }
+            }
+        }
+        else Transpose(source, b.ColumnStride, b.RowStride, columns, depth, packed, T.Count);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RightWhole<TReal, TKernel, T>(in MatrixView<TReal> b, int k0, int depth, int column, TReal* packed)
+    /// <summary>Packs a whole matrix as one side of products; without a destination only counts.</summary>
+    /// <returns>The reals of the packed matrix.</returns>
+    public static long Whole<TReal, TKernel, T, TOne>(in MatrixView<TReal> x, int rows, int columns, bool left, TReal* packed)
         where TReal : unmanaged
         where TKernel : IMicroKernel<TReal>
         where T : struct, ILanes<T>
+        where TOne : struct, ILanes<TOne>
     {
-        nint stride = b.RowStride * TKernel.RightParts;
-        TReal* source = b.Data + k0 * stride + column * TKernel.RightParts;
-        bool conjugate = b.Conjugate;
-        for (int k = 0; k < depth; k++, source += stride, packed += TKernel.RightParts * T.Count)
+        int panels = Blocking.CeilingDivide(left ? rows : columns, left ? TKernel.Rows : TKernel.Lanes);
+        if (left)
         {
-            if (TKernel.RightParts == 1)
+            for (int panel = 0; panel < panels && packed != null; panel++)
             {
-                T.Store(T.Load(in *source, 0), ref *packed, 0);
-                continue;
+                int row = Blocking.RowStart(panel, panels, rows);
+                Left<TReal, TKernel, TOne>(in x, row, Blocking.RowStart(panel + 1, panels, rows) - row, 0, columns, packed + (nint)row * columns * TKernel.LeftParts);
             }
+            return (long)rows * columns * TKernel.LeftParts;
+        }
+        int panelReals = TKernel.RightParts * TKernel.Lanes;
+        for (int panel = 0; panel < panels && packed != null; panel++)
+        {
+            int column = panel * TKernel.Lanes;
+            Right<TReal, TKernel, T, TOne>(in x, 0, rows, column, Math.Min(TKernel.Lanes, columns - column), packed + (nint)panel * panelReals * rows);
+        }
+        return (long)panels * panelReals * rows;
+    }
+
+    /// <summary>destination[k][row] = source[row][k], rows of the destination <paramref name="width"/> elements apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose<TElement>(
+        TElement* source, nint rowStride, nint kStride, int rows, int depth, TElement* destination, nint width) where TElement : unmanaged
+    {
+        if (rowStride == 1)
+        {
+            for (int k = 0; k < depth; k++, source += kStride, destination += width)
+                for (int row = 0; row < rows; row++) destination[row] = source[row];
+            return;
+        }
+        for (int k0 = 0; k0 < depth; k0 += Stretch)
+        {
+            int stretch = Math.Min(Stretch, depth - k0);
+            for (int row = 0; row < rows; row++)
+            {
+                TElement* from = source + row * rowStride + k0 * kStride, to = destination + k0 * width + row;
+                for (int k = 0; k < stretch; k++, from += kStride, to += width) *to = *from;
+            }
+        }
+    }
+
+    /// <summary>Splits rows of T.Count complex numbers into real and imaginary parts; source and destination may be the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Split<TReal, T>(TReal* source, nint stride, int rows, bool conjugate, TReal* planar)
+        where TReal : unmanaged
+        where T : struct, ILanes<T>
+    {
+        for (int row = 0; row < rows; row++, source += stride, planar += 2 * T.Count)
+        {
             ComplexLanes<T> z = T.LoadComplex(in *source, 0);
-            T.Store(z.Re, ref *packed, 0);
-            T.Store(conjugate ? -z.Im : z.Im, ref *packed, (nuint)T.Count);
+            T.Store(z.Re, ref *planar, 0);
+            T.Store(conjugate ? -z.Im : z.Im, ref *planar, (nuint)T.Count);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RightByElement<TReal, TKernel, TOne>(
-        in MatrixView<TReal> b, int k0, int depth, int column, int columns, TReal* packed)
+    private static void Conjugate<TReal, TOne>(TReal* pairs, int count)
         where TReal : unmanaged
-        where TKernel : IMicroKernel<TReal>
         where TOne : struct, ILanes<TOne>
     {
-        int parts = TKernel.RightParts;
-        nint rowStride = b.RowStride * parts, columnStride = b.ColumnStride * parts;
-        TReal* row = b.Data + k0 * rowStride + column * columnStride;
-        nuint lanes = (nuint)TKernel.Lanes;
-        for (int k = 0; k < depth; k++, row += rowStride, packed += parts * TKernel.Lanes)
+        for (int i = 0; i < count; i++) TOne.Store(-TOne.Load(in pairs[2 * i + 1], 0), ref pairs[2 * i + 1], 0);
+    }
+
+    /// <summary>(re + im, re, im) from (re, im), ascending: the writes never overtake the reads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddSums<TReal, TOne>(TReal* pairs, int count, TReal* packed)
+        where TReal : unmanaged
+        where TOne : struct, ILanes<TOne>
+    {
+        for (int i = 0; i < count; i++, pairs += 2, packed += 3)
         {
-            TReal* source = row;
-            for (nuint j = 0; j < lanes; j++, source += columnStride)
-            {
-                bool inside = j < (nuint)columns;
-                TOne.Store(inside ? TOne.Load(in *source, 0) : TOne.Zero, ref *packed, j);
-                if (TKernel.RightParts == 1) continue;
-                TOne im = inside ? TOne.Load(in *source, 1) : TOne.Zero;
-                TOne.Store(b.Conjugate ? -im : im, ref *packed, lanes + j);
-            }
+            TOne re = TOne.Load(in *pairs, 0), im = TOne.Load(in *pairs, 1);
+            TOne.Store(re + im, ref *packed, 0);
+            TOne.Store(re, ref *packed, 1);
+            TOne.Store(im, ref *packed, 2);
         }
     }
+
+    /// <summary>An interleaved complex number, moved as one.</summary>
+    private readonly record struct Pair<TReal>(TReal Re, TReal Im) where TReal : unmanaged;
 }

@@ -62,8 +62,8 @@ internal static unsafe class TileWalk
     }
 }
 
-/// <summary>The end of a complex product: (re, im) planes, an <see cref="IComplexEpilogue"/>, interleaved C.</summary>
-internal unsafe ref struct ComplexFinish<TReal, TEpilogue>(TEpilogue epilogue, TReal* c, nint ldc) : ITileFinish<TReal>
+/// <summary>The end of a complex product: tile to (re, im), an <see cref="IComplexEpilogue"/>, interleaved C.</summary>
+internal unsafe ref struct ComplexFinish<TReal, TEpilogue>(TEpilogue epilogue, bool threeMultiplications, TReal* c, nint ldc) : ITileFinish<TReal>
     where TReal : unmanaged
     where TEpilogue : struct, IComplexEpilogue, allows ref struct
 {
@@ -74,9 +74,27 @@ internal unsafe ref struct ComplexFinish<TReal, TEpilogue>(TEpilogue epilogue, T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store<T>(TReal* tile, nuint plane, int row, int column) where T : struct, ILanes<T>
     {
-        ComplexLanes<T> z = _epilogue.Apply(new ComplexLanes<T>(T.Load(in *tile, 0), T.Load(in *tile, plane)), row, column);
+        T first = T.Load(in *tile, 0), second = T.Load(in *tile, plane);
+        ComplexLanes<T> product = threeMultiplications
+            ? new(first - T.Load(in *tile, 2 * plane), first + second)
+            : new(first, second);
+        ComplexLanes<T> z = _epilogue.Apply(product, row, column);
         nuint index = (nuint)(row * ldc + column);
         if (TEpilogue.Output == EpilogueOutput.Value) T.StoreComplex(z, ref *c, index);
         else if (TEpilogue.Output == EpilogueOutput.RealPart) T.Store(z.Re, ref *c, index);
     }
+}
+
+/// <summary>The end of a real product: an <see cref="IRealEpilogue"/>, C.</summary>
+internal unsafe ref struct RealFinish<TReal, TEpilogue>(TEpilogue epilogue, TReal* c, nint ldc) : ITileFinish<TReal>
+    where TReal : unmanaged
+    where TEpilogue : struct, IRealEpilogue, allows ref struct
+{
+    private TEpilogue _epilogue = epilogue;
+
+    public static bool KeepsRowState => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store<T>(TReal* tile, nuint plane, int row, int column) where T : struct, ILanes<T> =>
+        T.Store(_epilogue.Apply(T.Load(in *tile, 0), row, column), ref *c, (nuint)(row * ldc + column));
 }

@@ -103,11 +103,16 @@ public static class SimdDispatch
     /// <summary>Runs a job at the level in force: float lanes of its width for float, one double at a time for double.</summary>
     public static void Run<TReal, TJob>(ref TJob job)
         where TReal : unmanaged
+        where TJob : struct, ILaneJob, allows ref struct => Run<TReal, TJob>(ref job, Level);
+
+    /// <summary>Runs a job at a given level: for data laid out for it, such as packed matrices.</summary>
+    internal static void Run<TReal, TJob>(ref TJob job, SimdLevel level)
+        where TReal : unmanaged
         where TJob : struct, ILaneJob, allows ref struct
     {
         if (typeof(TReal) == typeof(double)) job.Run<F64x1, F64x1>();
-        else if (Level == SimdLevel.Avx512) job.Run<F32x16, F32x1>();
-        else if (Level == SimdLevel.Avx2) job.Run<F32x8, F32x1>();
+        else if (level == SimdLevel.Avx512) job.Run<F32x16, F32x1>();
+        else if (level == SimdLevel.Avx2) job.Run<F32x8, F32x1>();
         else job.Run<F32x1, F32x1>();
     }
 

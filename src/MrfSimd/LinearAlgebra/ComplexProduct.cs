@@ -1,0 +1,62 @@
+namespace MrfSimd;
+
+/// <summary>How many real multiplications make a complex one.</summary>
+public enum ComplexProductMode
+{
+    /// <summary>(ar br - ai bi) + i (ar bi + ai br): componentwise accurate, NaN and infinity propagate.</summary>
+    FourMultiplications,
+
+    /// <summary>
+    /// Gauss: t1 = (ar + ai) br, t2 = ar (bi - br), t3 = ai (br + bi); re = t1 - t3, im = t1 + t2. A third more complex multiply-adds in
+    /// the same time. Accurate normwise only: |error| is at most c k eps |A| |B| in the norm of rows and columns (docs/math/cgemm.md),
+    /// so a part that is small beside the other may lose all its digits; infinities may become NaN. Products with up to 6 columns
+    /// are computed with four.
+    /// </summary>
+    ThreeMultiplications,
+}
+
+/// <summary>A checked complex product on its way to the loops of a SIMD level.</summary>
+internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
+    int m, int n, int k, Operand<TReal> a, Operand<TReal> b, ComplexProductMode mode, TReal* c, int ldc, TEpilogue epilogue,
+    GemmWorkspace<TReal> workspace) : ILaneJob
+    where TReal : unmanaged
+    where TEpilogue : struct, IComplexEpilogue, allows ref struct
+{
+    /// <summary>
+    /// Up to this many columns (the rows of a tile, at every level) would leave most lanes of a panel empty, so the product is computed
+    /// as C^T = B^T A^T.
+    /// </summary>
+    public const int FewColumns = 6;
+
+    private readonly TEpilogue _epilogue = epilogue;
+
+    public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
+    {
+        bool three = mode == ComplexProductMode.ThreeMultiplications && n > FewColumns;
+        if (typeof(T) == typeof(F32x16))
+        {
+            if (three) Run<GaussKernel512<TReal>, T, TOne>(three);
+            else Run<ComplexKernel512<TReal>, T, TOne>(three);
+        }
+        else if (typeof(T) == typeof(F32x8))
+        {
+            if (three) Run<GaussKernel256<TReal>, T, TOne>(three);
+            else Run<ComplexKernel256<TReal>, T, TOne>(three);
+        }
+        else if (three) Run<GaussKernelScalar<TReal, TOne>, T, TOne>(three);
+        else Run<ComplexKernelScalar<TReal, TOne>, T, TOne>(three);
+    }
+
+    private readonly void Run<TKernel, T, TOne>(bool three)
+        where TKernel : IMicroKernel<TReal>
+        where T : struct, ILanes<T>
+        where TOne : struct, ILanes<TOne>
+    {
+        ComplexFinish<TReal, TEpilogue> finish = new(_epilogue, three, c, ldc);
+        bool swapped = n <= FewColumns && a.Packed == null;
+        GemmLoops<TReal, TKernel, ComplexFinish<TReal, TEpilogue>, T, TOne> loops = swapped
+            ? new(n, m, k, b.Transposed, a.Transposed, true, finish, workspace)
+            : new(m, n, k, a, b, false, finish, workspace);
+        loops.Run();
+    }
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace MrfSimd;
+
+/// <summary>
+/// The real micro-kernel for AVX2: up to 6 rows x 2 panels of 8 columns, c += a b.
+/// <code>
+///   left [k][row] a, broadcast     right [panel][k](8 b)     tile [row][panel](8 c)
+/// </code>
+/// Registers (16): 12 sums, 2 for the right panels, 1 broadcast.
+/// </summary>
+/// <typeparam name="TReal">float.</typeparam>
+internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where TReal : unmanaged
+{
+    private const int RowStride = 16;
+
+    public static int Rows => 6;
+    public static int Lanes => 8;
+    public static int Panels => 2;
+    public static int LeftParts => 1;
+    public static int RightParts => 1;
+    public static int TileParts => 1;
+
+    public static void Run(int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume)
+    {
+        Debug.Assert(typeof(TReal) == typeof(float));
+        if (panels == 1) Run<C1>(rows, k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
+        else Run<C2>(rows, k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
+    }
+
+    private static void Run<TPanels>(int rows, nint k, float* left, float* right, nint panelStride, float* tile, bool resume)
+        where TPanels : IConstant
+    {
+        switch (rows)
+        {
+            case 1: Tile<C1, TPanels>(k, left, right, panelStride, tile, resume); break;
+            case 2: Tile<C2, TPanels>(k, left, right, panelStride, tile, resume); break;
+            case 3: Tile<C3, TPanels>(k, left, right, panelStride, tile, resume); break;
+            case 4: Tile<C4, TPanels>(k, left, right, panelStride, tile, resume); break;
+            case 5: Tile<C5, TPanels>(k, left, right, panelStride, tile, resume); break;
+            default: Tile<C6, TPanels>(k, left, right, panelStride, tile, resume); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Tile<TRows, TPanels>(nint k, float* left, float* right, nint panelStride, float* tile, bool resume)
+        where TRows : IConstant where TPanels : IConstant
+    {
+        Sums s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
+        if (resume)
+        {
+            s0.Load<TPanels>(tile);
+            if (TRows.Value > 1) s1.Load<TPanels>(tile + RowStride);
+            if (TRows.Value > 2) s2.Load<TPanels>(tile + 2 * RowStride);
+            if (TRows.Value > 3) s3.Load<TPanels>(tile + 3 * RowStride);
+            if (TRows.Value > 4) s4.Load<TPanels>(tile + 4 * RowStride);
+            if (TRows.Value > 5) s5.Load<TPanels>(tile + 5 * RowStride);
+        }
+        for (; k > 0; k--)
+        {
+            Vector256<float> b0 = Vector256.Load(right), b1 = TPanels.Value > 1 ? Vector256.Load(right + panelStride) : default;
+            s0.MultiplyAdd<TPanels>(Vector256.Create(left[0]), b0, b1);
+            if (TRows.Value > 1) s1.MultiplyAdd<TPanels>(Vector256.Create(left[1]), b0, b1);
+            if (TRows.Value > 2) s2.MultiplyAdd<TPanels>(Vector256.Create(left[2]), b0, b1);
+            if (TRows.Value > 3) s3.MultiplyAdd<TPanels>(Vector256.Create(left[3]), b0, b1);
+            if (TRows.Value > 4) s4.MultiplyAdd<TPanels>(Vector256.Create(left[4]), b0, b1);
+            if (TRows.Value > 5) s5.MultiplyAdd<TPanels>(Vector256.Create(left[5]), b0, b1);
+            left += TRows.Value;
+            right += 8;
+        }
+        s0.Store<TPanels>(tile);
+        if (TRows.Value > 1) s1.Store<TPanels>(tile + RowStride);
+        if (TRows.Value > 2) s2.Store<TPanels>(tile + 2 * RowStride);
+        if (TRows.Value > 3) s3.Store<TPanels>(tile + 3 * RowStride);
+        if (TRows.Value > 4) s4.Store<TPanels>(tile + 4 * RowStride);
+        if (TRows.Value > 5) s5.Store<TPanels>(tile + 5 * RowStride);
+    }
+
+    /// <summary>One row of the tile.</summary>
+    private struct Sums
+    {
+        private Vector256<float> _c0, _c1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void MultiplyAdd<TPanels>(Vector256<float> a, Vector256<float> b0, Vector256<float> b1) where TPanels : IConstant
+        {
+            _c0 = Fma.MultiplyAdd(a, b0, _c0);
+            if (TPanels.Value > 1) _c1 = Fma.MultiplyAdd(a, b1, _c1);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Load<TPanels>(float* tile) where TPanels : IConstant
+        {
+            _c0 = Vector256.Load(tile);
+            if (TPanels.Value > 1) _c1 = Vector256.Load(tile + 8);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store<TPanels>(float* tile) where TPanels : IConstant
+        {
+            _c0.Store(tile);
+            if (TPanels.Value > 1) _c1.Store(tile + 8);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+
+namespace MrfSimd;
+
+/// <summary>The real micro-kernel one number at a time, float or double: up to 4 rows x 1 column.</summary>
+internal unsafe readonly struct RealKernelScalar<TReal, T> : IMicroKernel<TReal>
+    where TReal : unmanaged
+    where T : struct, ILanes<T>
+{
+    public static int Rows => 4;
+    public static int Lanes => 1;
+    public static int Panels => 1;
+    public static int LeftParts => 1;
+    public static int RightParts => 1;
+    public static int TileParts => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            T sum = resume ? T.Load(in tile[row], 0) : T.Zero;
+            for (nint l = 0; l < k; l++) sum = T.Fma(T.Load(in left[l * rows + row], 0), T.Load(in right[l], 0), sum);
+            T.Store(sum, ref tile[row], 0);
+        }
+    }
+}
