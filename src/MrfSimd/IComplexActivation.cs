@@ -30,11 +30,13 @@ public interface IComplexActivation
     static abstract void Derivatives<T>(ComplexLanes<T> z, T parameter, out ComplexLanes<T> dz, out ComplexLanes<T> dzConj)
         where T : struct, ILanes<T>;
 
-    /// <summary>df/dparameter at z; zero for activations without a parameter.</summary>
-    static virtual ComplexLanes<T> ParameterDerivative<T>(ComplexLanes<T> z, T parameter) where T : struct, ILanes<T> => default;
+    /// <summary>The cogradient step dL/dz* = conj(df/dz) g + (df/dz*) conj(g) with g = dL/df*, simplified as far as the formula allows.</summary>
+    static abstract ComplexLanes<T> Backward<T>(ComplexLanes<T> z, T parameter, ComplexLanes<T> g) where T : struct, ILanes<T>;
 
     /// <summary>
-    /// The cogradient step dL/dz* = conj(df/dz) g + (df/dz*) conj(g) with g = dL/df*. Override it only where the product simplifies.
+    /// The same with dL/dparameter = 2 Re(conj(g) df/dparameter), the ordinary gradient of a real parameter. Only an activation with a
+    /// parameter has it.
     /// </summary>
-    static abstract ComplexLanes<T> Backward<T>(ComplexLanes<T> z, T parameter, ComplexLanes<T> g) where T : struct, ILanes<T>;
+    static virtual ComplexLanes<T> Backward<T>(ComplexLanes<T> z, T parameter, ComplexLanes<T> g, out T parameterGradient) where T : struct, ILanes<T> =>
+        throw new NotSupportedException("An activation whose ParameterCount is 1 must implement this overload.");
 }

@@ -16,10 +16,10 @@ public readonly struct Cardioid : IComplexActivation
     public static string Name => "cardioid";
 
     /// <inheritdoc/>
-    public static int ForwardFlops => 25;
+    public static int ForwardFlops => 24;
 
     /// <inheritdoc/>
-    public static int BackwardFlops => 34;
+    public static int BackwardFlops => 33;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -57,11 +57,12 @@ public static partial class ComplexActivation
         {
             T parameter = Parameter<TActivation, TReal, T>(in _parameters, channel);
             ComplexLanes<T> z = T.LoadComplex(in _z, element), g = T.LoadComplex(in _g, element);
-            T.StoreComplex(TActivation.Backward(z, parameter, g), ref _dz, element);
-            if (TActivation.ParameterCount == 0) return;
-            // A real parameter p moves L by 2 Re(conj(g) df/dp) dp.
-            ComplexLanes<T> d = TActivation.ParameterDerivative(z, parameter);
-            T slope = T.Broadcast(2) * T.Fma(g.Re, d.Re, g.Im * d.Im);
+            if (TActivation.ParameterCount == 0)
+            {
+                T.StoreComplex(TActivation.Backward(z, parameter, g), ref _dz, element);
+                return;
+            }
+            T.StoreComplex(TActivation.Backward(z, parameter, g, out T slope), ref _dz, element);
             T.Store(T.Load(in _parameterGradients, channel) + slope, ref _parameterGradients, channel);
         }
     }
@@ -75,7 +76,7 @@ public static partial class ComplexActivation
 
     /// <summary>
     /// A step over all rows and channels, in parts of some thousand elements. Without parameters the array is one long row. Parameter gradients
-    /// are sums over rows, so there the parts are ranges of channels: each sum is one thread's, in the order of the rows.
+    /// are sums over rows, so there the parts are ranges of channels, one per thread: each sum is one thread's, in the order of the rows.
     /// </summary>
     private ref struct RowLoop<TActivation, TReal, TStep> : IParallelJob
         where TActivation : struct, IComplexActivation
@@ -84,6 +85,9 @@ public static partial class ComplexActivation
     {
         // 128 KiB of float: long against the hand-over between threads, small against L2.
         private const long PartElements = 1 << 14;
+
+        // Elements of the gradient in a cache line, which two threads should not share.
+        private const long CacheLine = 16;
 
         private readonly TStep _step;
         private readonly long _rows, _channels;
@@ -100,10 +104,11 @@ public static partial class ComplexActivation
         public void Run(WorkerTeam? team, bool byChannel)
         {
             if (_rows == 0) return;
-            // Whole cache lines of channels per part.
-            if (byChannel || TActivation.ParameterCount == 0) _channelsPerPart = Math.Max(PartElements / _rows, 1) + 15 & ~15L;
+            team ??= WorkerTeam.CallerOnly;
+            if (TActivation.ParameterCount == 0) _channelsPerPart = PartElements;
+            else if (byChannel) _channelsPerPart = (_channels / team.Size | (CacheLine - 1)) + 1;
             else _rowsPerPart = Math.Max(PartElements / _channels, 1);
-            (team ?? WorkerTeam.CallerOnly).Run(ref this, (int)(Parts(_rows, _rowsPerPart) * Parts(_channels, _channelsPerPart)));
+            team.Run(ref this, (int)(Parts(_rows, _rowsPerPart) * Parts(_channels, _channelsPerPart)));
 
             static long Parts(long count, long perPart) => (count + perPart - 1) / perPart;
         }
@@ -122,7 +127,7 @@ public static partial class ComplexActivation
     {
         private readonly TStep _step = step;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
         {
             TStep step = _step;

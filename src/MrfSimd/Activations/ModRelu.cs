@@ -19,16 +19,16 @@ public readonly struct ModRelu : IComplexActivation
     public static int ParameterCount => 1;
 
     /// <inheritdoc/>
-    public static int ForwardFlops => 25;
+    public static int ForwardFlops => 27;
 
     /// <inheritdoc/>
-    public static int BackwardFlops => 37;
+    public static int BackwardFlops => 42;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<T> Forward<T>(ComplexLanes<T> z, T parameter) where T : struct, ILanes<T>
     {
-        VectorMath.Polar(z, out T r, out T cos, out T sin);
+        VectorMath.Polar(z, out T r, out _, out T cos, out T sin);
         T length = T.Max(T.Zero, r + parameter);
         return new(cos * length, sin * length);
     }
@@ -46,28 +46,27 @@ public readonly struct ModRelu : IComplexActivation
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ComplexLanes<T> ParameterDerivative<T>(ComplexLanes<T> z, T parameter) where T : struct, ILanes<T>
-    {
-        T active = Parts(z, parameter, out _, out T cos, out T sin);
-        return new(active & cos, active & sin);
-    }
+    public static ComplexLanes<T> Backward<T>(ComplexLanes<T> z, T parameter, ComplexLanes<T> g) where T : struct, ILanes<T> =>
+        Backward(z, parameter, g, out _);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ComplexLanes<T> Backward<T>(ComplexLanes<T> z, T parameter, ComplexLanes<T> g) where T : struct, ILanes<T>
+    public static ComplexLanes<T> Backward<T>(ComplexLanes<T> z, T parameter, ComplexLanes<T> g, out T parameterGradient) where T : struct, ILanes<T>
     {
         T active = Parts(z, parameter, out T ratio, out T cos, out T sin);
-        // With u = z/r: conj(df/dz) g + (df/dz*) conj(g) = g + (b/r) i u Im(conj(u) g): only the part of g across z is scaled.
+        // df/db = u = z/r where active.
+        parameterGradient = active & T.Broadcast(2) * T.Fma(cos, g.Re, sin * g.Im);
+        // conj(df/dz) g + (df/dz*) conj(g) = g + (b/r) i u Im(conj(u) g): only the part of g across z is scaled.
         T across = ratio * T.FmaNegated(sin, g.Re, cos * g.Im);
         return new(active & T.FmaNegated(sin, across, g.Re), active & T.Fma(cos, across, g.Im));
     }
 
-    /// <summary>The mask of r + b &gt; 0; b/r (0 at 0), and the direction of z.</summary>
+    /// <summary>The mask of r + b &gt; 0; b/r (0 at z = 0), and the direction of z.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Parts<T>(ComplexLanes<T> z, T b, out T ratio, out T cos, out T sin) where T : struct, ILanes<T>
     {
-        VectorMath.Polar(z, out T r, out cos, out sin);
-        ratio = T.Greater(r, T.Zero) & T.Min(b / r, VectorMath.Largest<T>());
+        VectorMath.Polar(z, out T r, out T inverse, out cos, out sin);
+        ratio = T.Min(b * inverse, VectorMath.Largest<T>());
         return T.Greater(r + b, T.Zero);
     }
 }

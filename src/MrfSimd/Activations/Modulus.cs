@@ -17,7 +17,7 @@ public readonly struct Modulus : IComplexActivation
     public static int ForwardFlops => 16;
 
     /// <inheritdoc/>
-    public static int BackwardFlops => 23;
+    public static int BackwardFlops => 22;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

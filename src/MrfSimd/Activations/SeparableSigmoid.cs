@@ -14,10 +14,10 @@ public readonly struct SeparableSigmoid : IComplexActivation
     public static string Name => "separable-sigmoid";
 
     /// <inheritdoc/>
-    public static int ForwardFlops => 74;
+    public static int ForwardFlops => 58;
 
     /// <inheritdoc/>
-    public static int BackwardFlops => 78;
+    public static int BackwardFlops => 62;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

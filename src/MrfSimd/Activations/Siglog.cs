@@ -62,6 +62,6 @@ public readonly struct Siglog : IComplexActivation
         T inverse = T.One / (scale + length);
         q = scale * inverse;
         p = length * inverse;
-        u = w * T.Select(T.Greater(length, T.Zero), T.One / length, T.Zero);
+        u = w * VectorMath.InverseOrZero(length);
     }
 }

@@ -14,10 +14,10 @@ public readonly struct SplitSilu : IComplexActivation
     public static string Name => "split-silu";
 
     /// <inheritdoc/>
-    public static int ForwardFlops => 76;
+    public static int ForwardFlops => 60;
 
     /// <inheritdoc/>
-    public static int BackwardFlops => 82;
+    public static int BackwardFlops => 66;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

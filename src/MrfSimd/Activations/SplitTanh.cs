@@ -14,14 +14,14 @@ public readonly struct SplitTanh : IComplexActivation
     public static string Name => "split-tanh";
 
     /// <inheritdoc/>
-    public static int ForwardFlops => 114;
+    public static int ForwardFlops => 92;
 
     /// <inheritdoc/>
-    public static int BackwardFlops => 116;
+    public static int BackwardFlops => 58;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ComplexLanes<T> Forward<T>(ComplexLanes<T> z, T parameter) where T : struct, ILanes<T> => new(VectorMath.Tanh(z.Re, out _), VectorMath.Tanh(z.Im, out _));
+    public static ComplexLanes<T> Forward<T>(ComplexLanes<T> z, T parameter) where T : struct, ILanes<T> => new(VectorMath.Tanh(z.Re), VectorMath.Tanh(z.Im));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,7 +46,7 @@ public readonly struct SplitTanh : IComplexActivation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Slopes<T>(ComplexLanes<T> z, out T u, out T v) where T : struct, ILanes<T>
     {
-        _ = VectorMath.Tanh(z.Re, out u);
-        _ = VectorMath.Tanh(z.Im, out v);
+        u = VectorMath.TanhSlope(z.Re);
+        v = VectorMath.TanhSlope(z.Im);
     }
 }

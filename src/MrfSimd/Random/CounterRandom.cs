@@ -102,7 +102,7 @@ public readonly struct CounterRandom(ulong seed, uint stream = 0)
     }
 
     /// <summary>Two normals from two words: sqrt(-2 ln u) (cos a, sin a), with u from the first word and the angle a from the second.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void BoxMuller<TWord, T>(TWord radiusWord, TWord angleWord, ref float group)
         where TWord : struct, IWordLanes<TWord, T>
         where T : struct, ISingleLanes<T>

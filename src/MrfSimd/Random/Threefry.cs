@@ -12,7 +12,7 @@ internal static class Threefry
     private const uint Parity = 0x1BD11BDA;
 
     /// <summary>Four words of counter in, four random words out.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Encrypt<TWord, T>(uint key0, uint key1, uint key2, uint key3, ref TWord w0, ref TWord w1, ref TWord w2, ref TWord w3)
         where TWord : struct, IWordLanes<TWord, T>
         where T : struct, ISingleLanes<T>

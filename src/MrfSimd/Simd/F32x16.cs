@@ -88,8 +88,7 @@ internal readonly struct F32x16(Vector512<float> value) : ISingleLanes<F32x16>
     public static void SinCos(F32x16 a, out F32x16 sin, out F32x16 cos) => SingleMath.SinCos(a, out sin, out cos);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x16 PowerOfTwo(F32x16 n) =>
-        new((Vector512.ConvertToInt32Native(n._v) + Vector512.Create(127) << 23).AsSingle());
+    public static F32x16 Scale(F32x16 a, F32x16 n) => new(Avx512F.Scale(a._v, n._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 SplitExponent(F32x16 a, out F32x16 exponent)

@@ -88,8 +88,12 @@ internal readonly struct F32x8(Vector256<float> value) : ISingleLanes<F32x8>
     public static void SinCos(F32x8 a, out F32x8 sin, out F32x8 cos) => SingleMath.SinCos(a, out sin, out cos);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x8 PowerOfTwo(F32x8 n) =>
-        new((Vector256.ConvertToInt32Native(n._v) + Vector256.Create(127) << 23).AsSingle());
+    public static F32x8 Scale(F32x8 a, F32x8 n)
+    {
+        // In two factors, because n reaches beyond the exponents of normal numbers; the first product is exact.
+        Vector256<int> bias = Vector256.Create(127), whole = Vector256.ConvertToInt32Native(n._v), half = whole >> 1;
+        return new(a._v * (half + bias << 23).AsSingle() * (whole - half + bias << 23).AsSingle());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 SplitExponent(F32x8 a, out F32x8 exponent)

@@ -3,8 +3,8 @@ namespace MrfSimd;
 /// <summary>Bit-level steps on IEEE single precision that the elementary functions of <see cref="SingleMath"/> are built from.</summary>
 internal interface ISingleLanes<TSelf> : ILanes<TSelf> where TSelf : struct, ISingleLanes<TSelf>
 {
-    /// <summary>2^n for lanes holding whole numbers from -126 to 127.</summary>
-    static abstract TSelf PowerOfTwo(TSelf n);
+    /// <summary>a * 2^n, rounded once, for a from 1/2 to 2 and whole numbers n from -160 to 160.</summary>
+    static abstract TSelf Scale(TSelf a, TSelf n);
 
     /// <summary>a = mantissa * 2^exponent with the mantissa in [sqrt(1/2), sqrt(2)), for positive normal a.</summary>
     static abstract TSelf SplitExponent(TSelf a, out TSelf exponent);

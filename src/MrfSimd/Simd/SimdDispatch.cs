@@ -129,7 +129,7 @@ public static class SimdDispatch
     {
         private TKernel _kernel = kernel;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
         {
             TKernel kernel = _kernel;

@@ -12,7 +12,7 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ReciprocalSqrt<T>(T x) where T : struct, ILanes<T> => T.One / T.Sqrt(x);
 
-    /// <summary>The logistic function s = 1 / (1 + e^-x), at most 4 ulp at any finite x, and 1 - s to the same accuracy.</summary>
+    /// <summary>The logistic function s = 1 / (1 + e^-x), at most 3 ulp at any finite x, and 1 - s to the same accuracy.</summary>
     /// <param name="x">The argument.</param>
     /// <param name="complement">1 - s = s(-x) without cancellation; the derivative of s is s times it.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -26,22 +26,27 @@ public static class VectorMath
         return T.Select(positive, larger, smaller);
     }
 
-    /// <summary>The hyperbolic tangent, at most 4 ulp, and its derivative 1 - tanh^2 x without cancellation.</summary>
+    /// <summary>The hyperbolic tangent, at most 2 ulp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Tanh<T>(T x, out T derivative) where T : struct, ILanes<T>
+    public static T Tanh<T>(T x) where T : struct, ILanes<T>
     {
-        T magnitude = T.Abs(x);
-        T e = T.Exp(T.Broadcast(-2) * magnitude);
-        T inverse = T.One / (T.One + e);
-        derivative = T.Broadcast(4) * e * (inverse * inverse);
-        T large = (T.One - e) * inverse;
-
-        // Near 0 that difference cancels: x + x^3 P(x^2)/Q(x^2), the rational function of Moshier's Cephes library (tanh), to 2^-53.
-        T z = x * x;
+        // tanh |x| = (1 - e)/(1 + e) with e = e^-2|x|; where that difference cancels x + x^3 P(x^2)/Q(x^2), the rational function of Moshier's
+        // Cephes library (tanh), good to 2^-53. Both share the quotient.
+        T magnitude = T.Abs(x), e = T.Exp(T.Broadcast(-2) * magnitude), z = x * x;
         T p = T.Fma(T.Fma(T.Broadcast(-9.64399179425052238628e-1), z, T.Broadcast(-9.92877231001918586564e1)), z, T.Broadcast(-1.61468768441708447952e3));
         T q = T.Fma(T.Fma(z + T.Broadcast(1.12811678491632931402e2), z, T.Broadcast(2.23548839060100448583e3)), z, T.Broadcast(4.84406305325125486048e3));
-        T small = T.Fma(x * z, p / q, x);
-        return T.Select(T.Greater(T.Broadcast(0.625), magnitude), small, T.Select(T.Greater(T.Zero, x), -large, large));
+        T small = T.Greater(T.Broadcast(0.625), magnitude), numerator = T.One - e;
+        numerator = T.Select(T.Greater(T.Zero, x), -numerator, numerator);
+        T quotient = T.Select(small, x * z * p, numerator) / T.Select(small, q, T.One + e);
+        return T.Select(small, x + quotient, quotient);
+    }
+
+    /// <summary>The derivative of tanh, 1 - tanh^2 x = 4 e / (1 + e)^2 with e = e^-2|x|: at most 5 ulp, without cancellation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T TanhSlope<T>(T x) where T : struct, ILanes<T>
+    {
+        T e = T.Exp(T.Broadcast(-2) * T.Abs(x)), inverse = T.One / (T.One + e);
+        return T.Broadcast(4) * e * (inverse * inverse);
     }
 
     /// <summary>|z| without intermediate overflow or underflow.</summary>
@@ -54,19 +59,36 @@ public static class VectorMath
 
     /// <summary>Cosine and sine of arg z, that is z/|z|, for any finite z; 0 and 0 at z = 0. No trigonometry.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Direction<T>(ComplexLanes<T> z, out T cos, out T sin) where T : struct, ILanes<T> => Polar(z, out _, out cos, out sin);
-
-    /// <summary>|z|, and cosine and sine of arg z (0 and 0 at z = 0), for any finite z.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Polar<T>(ComplexLanes<T> z, out T magnitude, out T cos, out T sin) where T : struct, ILanes<T>
+    public static void Direction<T>(ComplexLanes<T> z, out T cos, out T sin) where T : struct, ILanes<T>
     {
-        ComplexLanes<T> scaled = z * SafeScale(z, out T inverseScale);
-        T length = T.Sqrt(scaled.SquaredMagnitude);
-        T inverse = T.Select(T.Greater(length, T.Zero), T.One / length, T.Zero);
-        magnitude = length * inverseScale;
-        cos = scaled.Re * inverse;
-        sin = scaled.Im * inverse;
+        ComplexLanes<T> scaled = z * SafeScale(z, out _);
+        T inverseLength = InverseOrZero(T.Sqrt(scaled.SquaredMagnitude));
+        cos = scaled.Re * inverseLength;
+        sin = scaled.Im * inverseLength;
     }
+
+    /// <summary>Length and direction of any finite z.</summary>
+    /// <param name="z">Complex numbers.</param>
+    /// <param name="magnitude">|z|.</param>
+    /// <param name="inverse">1/|z|, at most the largest finite number; 0 at z = 0.</param>
+    /// <param name="cos">Re z/|z|, the cosine of arg z; 0 at z = 0.</param>
+    /// <param name="sin">Im z/|z|, the sine of arg z; 0 at z = 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Polar<T>(ComplexLanes<T> z, out T magnitude, out T inverse, out T cos, out T sin) where T : struct, ILanes<T>
+    {
+        T scale = SafeScale(z, out T inverseScale);
+        ComplexLanes<T> scaled = z * scale;
+        T length = T.Sqrt(scaled.SquaredMagnitude);
+        T inverseLength = InverseOrZero(length);
+        magnitude = length * inverseScale;
+        inverse = T.Min(inverseLength * scale, Largest<T>());
+        cos = scaled.Re * inverseLength;
+        sin = scaled.Im * inverseLength;
+    }
+
+    /// <summary>1/x for x &gt; 0, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T InverseOrZero<T>(T x) where T : struct, ILanes<T> => T.Greater(x, T.Zero) & T.One / x;
 
     /// <summary>The largest finite number of the lane's precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -114,10 +114,14 @@ public class ActivationDerivativeTests
         public static void Derivatives<T>(ComplexLanes<T> z, T parameter, out ComplexLanes<T> dz, out ComplexLanes<T> dzConj) where T : struct, ILanes<T> =>
             ModRelu.Derivatives(z, parameter, out dz, out dzConj);
 
-        public static ComplexLanes<T> ParameterDerivative<T>(ComplexLanes<T> z, T parameter) where T : struct, ILanes<T> =>
-            ModRelu.ParameterDerivative(z, parameter) * T.Broadcast(0.5);
-
         public static ComplexLanes<T> Backward<T>(ComplexLanes<T> z, T parameter, ComplexLanes<T> g) where T : struct, ILanes<T> =>
             ModRelu.Backward(z, parameter, g);
+
+        public static ComplexLanes<T> Backward<T>(ComplexLanes<T> z, T parameter, ComplexLanes<T> g, out T parameterGradient) where T : struct, ILanes<T>
+        {
+            ComplexLanes<T> dz = ModRelu.Backward(z, parameter, g, out parameterGradient);
+            parameterGradient *= T.Broadcast(0.5);
+            return dz;
+        }
     }
 }

@@ -42,7 +42,7 @@ internal readonly struct CountingLanes(float value) : ISingleLanes<CountingLanes
     public static CountingLanes Exp(CountingLanes a) => SingleMath.Exp(a);
     public static CountingLanes Log(CountingLanes a) => SingleMath.Log(a);
     public static void SinCos(CountingLanes a, out CountingLanes sin, out CountingLanes cos) => SingleMath.SinCos(a, out sin, out cos);
-    public static CountingLanes PowerOfTwo(CountingLanes n) => new(F32x1.PowerOfTwo(n._v), 1);
+    public static CountingLanes Scale(CountingLanes a, CountingLanes n) => new(F32x1.Scale(a._v, n._v), 1);
 
     public static CountingLanes SplitExponent(CountingLanes a, out CountingLanes exponent)
     {
