@@ -23,6 +23,7 @@ internal static class LayerFactory
     private static Layer<TReal> Build<TReal>(LayerSpec spec, Features input) where TReal : unmanaged, IFloatingPointIeee754<TReal> => spec.Kind switch
     {
         LayerKind.ComplexLinear => new ComplexLinear<TReal>(input.Channels, spec.Channels, spec.Bias),
+        LayerKind.RealLinear => new RealLinear<TReal>(input, spec.Channels, spec.Bias),
         LayerKind.Activation => ActivationCatalog.Visit<ActivationVisitor<TReal>, Layer<TReal>>(spec.Name ?? "", new(input.Channels)),
         LayerKind.Relu => new Relu<TReal>(input.Channels),
         LayerKind.ComplexBatchNorm => spec.Name switch

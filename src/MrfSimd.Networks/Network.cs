@@ -62,11 +62,11 @@ public sealed class Network<TReal> : IDisposable where TReal : unmanaged, IFloat
     /// <summary>Sets all parameters to random starting values: the same for the same seed, in either precision up to rounding.</summary>
     public void Initialise(Initialiser initialiser, ulong seed)
     {
-        int last = Array.FindLastIndex(_layers, layer => layer is ComplexLinear<TReal>);
+        int last = Array.FindLastIndex(_layers, layer => layer is ComplexLinear<TReal> or RealLinear<TReal>);
         for (int i = 0; i < _layers.Length; i++)
         {
             Initialiser own = i == last ? initialiser with { Gain = initialiser.Gain * initialiser.OutputGain } : initialiser;
-            _layers[i].Initialise(ParametersOf(i, Parameters), StatisticsOf(i), own, new CounterRandom(seed, (uint)i));
+            _layers[i].Initialise(ParametersOf(i), StatisticsOf(i), own, new CounterRandom(seed, (uint)i));
         }
     }
 
@@ -139,7 +139,7 @@ public sealed class Network<TReal> : IDisposable where TReal : unmanaged, IFloat
         return new()
         {
             Rows = rows,
-            Parameters = ParametersOf(layer, Parameters),
+            Parameters = ParametersOf(layer),
             Statistics = StatisticsOf(layer),
             Saved = workspace.SavedOf(layer, rows),
             Training = training,
@@ -148,9 +148,11 @@ public sealed class Network<TReal> : IDisposable where TReal : unmanaged, IFloat
         };
     }
 
+    internal Span<TReal> ParametersOf(int layer) => ParametersOf(layer, Parameters);
+
     private Span<TReal> ParametersOf(int layer, Span<TReal> buffer) => buffer[_parameterStarts[layer].._parameterStarts[layer + 1]];
 
-    private Span<TReal> StatisticsOf(int layer) => Statistics[_statisticStarts[layer].._statisticStarts[layer + 1]];
+    internal Span<TReal> StatisticsOf(int layer) => Statistics[_statisticStarts[layer].._statisticStarts[layer + 1]];
 
     private static int[] Starts(Layer<TReal>[] layers, Func<Layer<TReal>, IReadOnlyList<ParameterShape>> table)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MrfSimd.Networks;
 
 namespace MrfSimd.Fingerprinting;
@@ -15,8 +14,8 @@ namespace MrfSimd.Fingerprinting;
 /// </remarks>
 public sealed class NetworkMapper : IParameterEstimator, IDisposable
 {
-    // 120 signals of 500 pulses are 480 KB, with the widest activations inside a second-level cache of 1 MB; a multiple of the GEMM tile's rows.
-    private const int BlockRows = 120;
+    // 96 signals of 500 pulses are 400 KB: they stay in a second-level cache of 1 MB from the scaling to the proton density.
+    private const int BlockRows = 96;
 
     // Seconds; far outside the values of any tissue.
     private const double ShortestTime = 1e-3, LongestTime = 100;
@@ -24,36 +23,42 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     /// <summary>The model that ships with the tool, beside its assembly.</summary>
     private const string ShippedModel = "models/cardioid-ir-bssfp.safetensors";
 
-    private readonly FingerprintModel _model;
+    private readonly InferencePlan _plan;
     private readonly WorkerTeam _team;
     private readonly IsochromatPropagator _propagator;
-    private readonly OutputDecoder[] _decoders;
+    private readonly OutputDecoder _decoder;
     private readonly BlockWorkspace[] _workspaces;
 
-    /// <summary>Prepares a model for mapping; the mapper owns it from then on.</summary>
+    /// <summary>Prepares a model for mapping; the model may be disposed afterwards.</summary>
     /// <param name="model">The model.</param>
     /// <param name="team">Threads; not disposed with the mapper.</param>
-    public NetworkMapper(FingerprintModel model, WorkerTeam team)
+    /// <param name="multiplication">How complex products are computed.</param>
+    public NetworkMapper(FingerprintModel model, WorkerTeam team, ComplexProductMode multiplication = ComplexProductMode.FourMultiplications)
     {
-        _model = model;
+        Sequence = model.Sequence;
+        _plan = new InferencePlan(model.Networks, multiplication);
         _team = team;
         _propagator = new IsochromatPropagator(model.Sequence);
-        _decoders = [.. model.Headers.Select(header => new OutputDecoder(header.Outputs))];
-        _workspaces = [.. Enumerable.Range(0, team.Size).Select(_ => new BlockWorkspace(model))];
+        _decoder = new OutputDecoder(model.Headers.SelectMany(header => header.Outputs));
+        _workspaces = [.. Enumerable.Range(0, team.Size).Select(_ => new BlockWorkspace(_plan, model.Sequence.Count))];
     }
 
     /// <summary>How proton density is computed.</summary>
     public ProtonDensityRule ProtonDensityRule { get; init; }
 
     /// <inheritdoc/>
-    public PulseSequence Sequence => _model.Sequence;
+    public PulseSequence Sequence { get; }
 
     /// <inheritdoc/>
-    public double FlopsPerVoxel => _model.FlopsPerVoxel;
+    public double FlopsPerVoxel => _plan.FlopsPerRow;
 
     /// <summary>Reads a model file.</summary>
     /// <exception cref="IO.DataFormatException">It is not a model file, or damaged.</exception>
-    public static NetworkMapper Load(string path, WorkerTeam team) => new(FingerprintModel.Read(path), team);
+    public static NetworkMapper Load(string path, WorkerTeam team)
+    {
+        using FingerprintModel model = FingerprintModel.Read(path);
+        return new NetworkMapper(model, team);
+    }
 
     /// <summary>Reads the model that ships with the tool.</summary>
     /// <exception cref="FileNotFoundException">It is not beside the program.</exception>
@@ -99,7 +104,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     {
         foreach (BlockWorkspace workspace in _workspaces) workspace.Dispose();
         _propagator.Dispose();
-        _model.Dispose();
+        _plan.Dispose();
     }
 
     private ref struct BlocksJob : IParallelJob
@@ -129,20 +134,17 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         t1.Fill(0.5f);
         t2.Fill(0.07f);
         b0.Clear();
-        ReadOnlySpan<float> inputs = MemoryMarshal.Cast<ComplexF, float>(scaled);
-        for (int i = 0; i < _model.Networks.Count; i++)
+        int reals = _plan.OutputReals;
+        Span<float> outputs = workspace.Outputs[..(rows * reals)];
+        _plan.Predict(scaled, outputs, workspace.Inference);
+        for (int row = 0; row < rows; row++)
         {
-            int reals = _model.Networks[i].Output.Reals;
-            ReadOnlySpan<float> outputs = _model.Networks[i].Forward(inputs, rows, workspace.Networks[i]);
-            for (int row = 0; row < rows; row++)
-            {
-                double estimatedT1 = t1[row], estimatedT2 = t2[row], estimatedB0 = b0[row];
-                _decoders[i].Decode(outputs.Slice(row * reals, reals), ref estimatedT1, ref estimatedT2, ref estimatedB0);
-                // A network far off, on noise alone say, must not leave the range that can be simulated.
-                t1[row] = (float)Math.Clamp(estimatedT1, ShortestTime, LongestTime);
-                t2[row] = (float)Math.Clamp(estimatedT2, ShortestTime, LongestTime);
-                b0[row] = (float)Math.Clamp(estimatedB0, -_propagator.LargestOffResonance, _propagator.LargestOffResonance);
-            }
+            double estimatedT1 = t1[row], estimatedT2 = t2[row], estimatedB0 = b0[row];
+            _decoder.Decode(outputs.Slice(row * reals, reals), ref estimatedT1, ref estimatedT2, ref estimatedB0);
+            // A network far off, on noise alone say, must not leave the range that can be simulated.
+            t1[row] = (float)Math.Clamp(estimatedT1, ShortestTime, LongestTime);
+            t2[row] = (float)Math.Clamp(estimatedT2, ShortestTime, LongestTime);
+            b0[row] = (float)Math.Clamp(estimatedB0, -_propagator.LargestOffResonance, _propagator.LargestOffResonance);
         }
         // The simulated signals take the place of the scaled ones, which are read no more.
         _propagator.Propagate(t1, t2, b0, default, scaled);
@@ -174,18 +176,22 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     }
 
     /// <summary>Scratch of one worker.</summary>
-    private sealed class BlockWorkspace(FingerprintModel model) : IDisposable
+    private sealed class BlockWorkspace(InferencePlan plan, int pulses) : IDisposable
     {
-        private readonly AlignedBuffer<ComplexF> _signals = new((long)BlockRows * model.Sequence.Count);
+        private readonly AlignedBuffer<ComplexF> _signals = new((long)BlockRows * pulses);
+        private readonly AlignedBuffer<float> _outputs = new((long)BlockRows * plan.OutputReals);
 
         public Span<ComplexF> Signals => _signals.Span;
 
-        public NetworkWorkspace<float>[] Networks { get; } = [.. model.Networks.Select(network => new NetworkWorkspace<float>(network, BlockRows))];
+        public Span<float> Outputs => _outputs.Span;
+
+        public InferenceWorkspace Inference { get; } = plan.CreateWorkspace();
 
         public void Dispose()
         {
             _signals.Dispose();
-            foreach (NetworkWorkspace<float> workspace in Networks) workspace.Dispose();
+            _outputs.Dispose();
+            Inference.Dispose();
         }
     }
 }

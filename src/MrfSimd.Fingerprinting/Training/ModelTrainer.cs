@@ -63,8 +63,8 @@ public sealed class ModelTrainer : IDisposable
     public long SamplesDone =>
         _plan.Networks.Take(_finished.Count).Sum(network => StepsOf(network) * _plan.BatchSize) + (_current?.Step ?? 0) * _plan.BatchSize;
 
-    /// <summary>Floating-point operations of one training step of the current network, simulation left out.</summary>
-    public double FlopsPerStep => (_current?.Network.TrainingFlops ?? 0) * _plan.BatchSize;
+    /// <summary>Floating-point operations of training on one sample with the current network, simulation left out.</summary>
+    public double FlopsPerSample => _current?.Network.TrainingFlops ?? 0;
 
     /// <summary>Runs to the end.</summary>
     /// <param name="report">Called every <see cref="ReportEvery"/> steps and at the end of each network.</param>

@@ -129,8 +129,9 @@ public class ModelTrainerTests
         {
             using ModelTrainer trainer = new(s_sequence, Plan(), WorkerTeam.CallerOnly);
             Finish(trainer);
-            using NetworkMapper direct = new(trainer.ToModel(new("test", 9, trainer.Samples, "1")), WorkerTeam.CallerOnly);
-            using (FingerprintModel model = trainer.ToModel(new("test", 9, trainer.Samples, "1"))) model.Write(path);
+            using FingerprintModel model = trainer.ToModel(new("test", 9, trainer.Samples, "1"));
+            using NetworkMapper direct = new(model, WorkerTeam.CallerOnly);
+            model.Write(path);
             using NetworkMapper read = NetworkMapper.Load(path, WorkerTeam.CallerOnly);
             Assert.Equal(s_sequence, read.Sequence);
             ComplexF[] signals = Signals(7, 31);
@@ -179,7 +180,8 @@ public class ModelTrainerTests
     [Fact]
     public void Estimate_VoxelsWithoutOrWithBadSignal_LeaveTheOthersAlone()
     {
-        using NetworkMapper mapper = new(UntrainedModel(), WorkerTeam.CallerOnly);
+        using FingerprintModel model = UntrainedModel();
+        using NetworkMapper mapper = new(model, WorkerTeam.CallerOnly);
         ComplexF[] signals = Signals(5, 31);
         float[] clean = Estimate(mapper, signals);
         signals.AsSpan(s_sequence.Count, s_sequence.Count).Clear();
@@ -196,7 +198,8 @@ public class ModelTrainerTests
     [Fact]
     public void Estimate_ProtonDensity_IsTheAmplitudeAtTheEstimate()
     {
-        using NetworkMapper mapper = new(UntrainedModel(), WorkerTeam.CallerOnly);
+        using FingerprintModel model = UntrainedModel();
+        using NetworkMapper mapper = new(model, WorkerTeam.CallerOnly);
         ComplexF[] signals = Signals(4, 31), doubled = Array.ConvertAll(signals, z => 2 * z);
         float[] once = Estimate(mapper, signals), twice = Estimate(mapper, doubled);
         // The parameters see the normalised signal; the density is linear in it.
@@ -208,7 +211,8 @@ public class ModelTrainerTests
     public void Estimate_OnceWarm_AllocatesNothingAndDoesNotDependOnTheTeam()
     {
         using WorkerTeam team = new(2);
-        using NetworkMapper mapper = new(UntrainedModel(), team), single = new(UntrainedModel(), WorkerTeam.CallerOnly);
+        using FingerprintModel model = UntrainedModel();
+        using NetworkMapper mapper = new(model, team), single = new(model, WorkerTeam.CallerOnly);
         ComplexF[] signals = Signals(300, 31);
         Assert.Equal(Estimate(single, signals), Estimate(mapper, signals));
         float[] t1 = new float[300], t2 = new float[300], b0 = new float[300], pd = new float[300];

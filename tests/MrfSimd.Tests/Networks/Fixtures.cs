@@ -19,8 +19,11 @@ public static class Fixtures
     public static IReadOnlyDictionary<string, NetworkSpec> Specs { get; } = new Dictionary<string, NetworkSpec>
     {
         ["complex"] = NetworkSpec.Complex(5, [7, 4], "cardioid", realOutputs: 2, complexOutputs: 1),
+        ["real"] = NetworkSpec.Real(5, [7, 4], 2),
         ["without bias"] = new(5, true, [new(LayerKind.ComplexLinear, 6, Bias: false), Activation("cardioid"), new(LayerKind.ComplexLinear, 2, Bias: false)]),
         ["modulus head"] = new(5, true, [Linear(6), Activation("cardioid"), Linear(2), new(LayerKind.ModulusHead)]),
+        ["real batch norm"] = new(5, true, [new(LayerKind.RealLinear, 6), new(LayerKind.RealBatchNorm), new(LayerKind.Relu), new(LayerKind.RealLinear, 2)]),
+        ["real input"] = new(5, false, [new(LayerKind.RealLinear, 6), new(LayerKind.Relu), new(LayerKind.RealLinear, 2, Bias: false)]),
         ["magnitude batch norm"] = ThreeLayers("magnitude"),
         ["whitening batch norm"] = ThreeLayers("whitening"),
         ["split batch norm"] = ThreeLayers("split"),
@@ -58,4 +61,11 @@ public static class Fixtures
             for (int i = start; shape.IsComplex && i < start + shape.Reals; i++) derivatives[i] *= 2;
         return derivatives;
     }
+
+    /// <summary>
+    /// Each layer is a chain of fan-in + 1 fused steps on numbers of order one, each rounded by eps; errors of all layers add up. The factor
+    /// 32 covers the gain of the layers (weights of unit gain, a division by the deviation in batch norm).
+    /// </summary>
+    public static double Tolerance<TReal>(Network<TReal> network, double magnitude, double epsilon) where TReal : unmanaged, IFloatingPointIeee754<TReal> =>
+        32 * epsilon * (1 + magnitude) * network.Layers.Sum(layer => layer.Input.Channels + 1.0);
 }

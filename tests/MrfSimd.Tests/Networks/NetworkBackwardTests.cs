@@ -53,6 +53,7 @@ public class NetworkBackwardTests
     [InlineData("magnitude batch norm")]
     [InlineData("whitening batch norm")]
     [InlineData("split batch norm")]
+    [InlineData("real batch norm")]
     public void BatchNorm_OnOneRowOrConstantChannels_StaysFinite(string name)
     {
         foreach (int rows in new[] { 1, 5 })
@@ -75,6 +76,7 @@ public class NetworkBackwardTests
     [InlineData("magnitude batch norm")]
     [InlineData("whitening batch norm")]
     [InlineData("split batch norm")]
+    [InlineData("real batch norm")]
     public void BatchNorm_AfterManyPassesOverOneBatch_EvaluatesAsItTrained(string name)
     {
         using Network<double> network = Fixtures.Make<double>(Fixtures.Specs[name], 3);

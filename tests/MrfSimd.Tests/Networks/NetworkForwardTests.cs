@@ -24,7 +24,7 @@ public class NetworkForwardTests
             {
                 int at = row * network.Output.Reals;
                 Complex actual = network.Output.IsComplex ? new Complex(y[at + 2 * i], y[at + 2 * i + 1]) : y[at + i];
-                Assert.True((actual - expected[row][i]).Magnitude <= Tolerance(network, expected[row][i].Magnitude, 2.3e-16), $"row {row} output {i}: {actual}, expected {expected[row][i]}");
+                Assert.True((actual - expected[row][i]).Magnitude <= Fixtures.Tolerance(network, expected[row][i].Magnitude, 2.3e-16), $"row {row} output {i}: {actual}, expected {expected[row][i]}");
             }
     }
 
@@ -42,7 +42,7 @@ public class NetworkForwardTests
         ReadOnlySpan<double> expected = exact.Forward(Array.ConvertAll(x, v => (double)v), Rows, exactWorkspace, training: true);
         ReadOnlySpan<float> actual = network.Forward(x, Rows, workspace, training: true);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(actual[i] - expected[i]) <= Tolerance(network, Math.Abs(expected[i]), 1.2e-7), $"output {i}: {actual[i]}, expected {expected[i]}");
+            Assert.True(Math.Abs(actual[i] - expected[i]) <= Fixtures.Tolerance(network, Math.Abs(expected[i]), 1.2e-7), $"output {i}: {actual[i]}, expected {expected[i]}");
     }
 
     [Theory]
@@ -76,6 +76,46 @@ public class NetworkForwardTests
     }
 
     [Fact]
+    public void Forward_ComplexLayers_EqualTheRealNetworkOfTheirMatrices()
+    {
+        // W as [[Re, -Im], [Im, Re]] on (Re, Im) pairs; cardioid has no real counterpart, so the linear parts are compared.
+        NetworkSpec complex = new(4, true, [new(LayerKind.ComplexLinear, 3), new(LayerKind.ComplexLinear, 2)]);
+        NetworkSpec real = new(4, true, [new(LayerKind.RealLinear, 6), new(LayerKind.RealLinear, 4)]);
+        using Network<double> a = Fixtures.Make<double>(complex, 1), b = new(real);
+        CopyAsReal(a, b);
+        using NetworkWorkspace<double> wa = new(a, Rows), wb = new(b, Rows);
+        double[] x = Fixtures.Random(Rows * 8, 2), g = Fixtures.Random(Rows * 4, 3);
+        double[] ya = a.Forward(x, Rows, wa).ToArray(), yb = b.Forward(x, Rows, wb).ToArray();
+        double[] ga = new double[a.Parameters.Length], gb = new double[b.Parameters.Length], xa = new double[x.Length], xb = new double[x.Length];
+        // The complex network takes cogradients, the real one derivatives: twice as large.
+        a.Backward(x, Rows, g, ga, wa, xa);
+        b.Backward(x, Rows, Array.ConvertAll(g, v => 2 * v), gb, wb, xb);
+        for (int i = 0; i < ya.Length; i++) Assert.Equal(ya[i], yb[i], 1e-13);
+        for (int i = 0; i < xa.Length; i++) Assert.Equal(xa[i], xb[i], 1e-13);
+        // A complex weight stands twice in the real matrix, so its derivative is the sum over both places.
+        foreach (((_, ParameterShape shape, int start), (_, _, int realStart)) in a.ParameterTable.Zip(b.ParameterTable))
+        {
+            int columns = shape.Dimensions.Count == 2 ? shape.Dimensions[1] : 0;
+            for (int i = 0; i < shape.Reals / 2; i++)
+            {
+                Complex expected;
+                if (columns == 0)
+                {
+                    expected = new(gb[realStart + 2 * i], gb[realStart + 2 * i + 1]);
+                }
+                else
+                {
+                    int row = i / columns, column = i % columns;
+                    double At(int r, int c) => gb[realStart + (2 * row + r) * 2 * columns + 2 * column + c];
+                    expected = new(At(0, 0) + At(1, 1), At(1, 0) - At(0, 1));
+                }
+                Complex actual = 2 * new Complex(ga[start + 2 * i], ga[start + 2 * i + 1]);
+                Assert.True((actual - expected).Magnitude < 1e-12, $"weight {i}: {actual}, expected {expected}");
+            }
+        }
+    }
+
+    [Fact]
     public void Forward_WithAWrongLength_NamesTheArgument()
     {
         using Network<float> network = new(Fixtures.Specs["complex"]);
@@ -100,13 +140,6 @@ public class NetworkForwardTests
         foreach (NetworkSpec spec in Fixtures.Specs.Values) Assert.Equal(spec, NetworkSpec.FromJson(spec.ToJson()));
     }
 
-    /// <summary>
-    /// Each layer is a chain of fan-in + 1 fused steps on numbers of order one, each rounded by eps; errors of all layers add up. The factor
-    /// 32 covers the gain of the layers (weights of unit gain, a division by the deviation in batch norm).
-    /// </summary>
-    private static double Tolerance<TReal>(Network<TReal> network, double magnitude, double epsilon) where TReal : unmanaged, IFloatingPointIeee754<TReal> =>
-        32 * epsilon * (1 + magnitude) * network.Layers.Sum(layer => layer.Input.Channels + 1.0);
-
     private static Complex[][] Naive(Network<double> network, double[] x)
     {
         Complex[][] rows = new Complex[Rows][];
@@ -121,5 +154,25 @@ public class NetworkForwardTests
             rows[row] = NaiveNetwork.Forward(network.Spec, network.Parameters.ToArray(), sample);
         }
         return rows;
+    }
+
+    private static void CopyAsReal(Network<double> from, Network<double> to)
+    {
+        foreach (((_, ParameterShape shape, int start), (_, _, int realStart)) in from.ParameterTable.Zip(to.ParameterTable))
+        {
+            int columns = shape.Dimensions.Count == 2 ? shape.Dimensions[1] : 0;
+            for (int i = 0; i < shape.Reals / 2; i++)
+            {
+                double re = from.Parameters[start + 2 * i], im = from.Parameters[start + 2 * i + 1];
+                if (columns == 0)
+                {
+                    (to.Parameters[realStart + 2 * i], to.Parameters[realStart + 2 * i + 1]) = (re, im);
+                    continue;
+                }
+                int row = i / columns, column = i % columns, upper = realStart + 2 * row * 2 * columns + 2 * column, lower = upper + 2 * columns;
+                (to.Parameters[upper], to.Parameters[upper + 1]) = (re, -im);
+                (to.Parameters[lower], to.Parameters[lower + 1]) = (im, re);
+            }
+        }
     }
 }
