@@ -12,7 +12,7 @@ namespace MrfSimd;
 internal static unsafe class Packing
 {
     // Transposing copies touch a destination line once per row: a stretch of k whose lines stay in L1 until all rows have passed.
-    private const int Stretch = 64;
+    private const int DepthStep = 64;
 
     /// <summary>Packs rows x depth elements of op(A) whose first is (row, k0).</summary>
     public static void Left<TReal, TKernel, TOne>(in MatrixView<TReal> a, int row, int rows, int k0, int depth, TReal* packed)
@@ -50,9 +50,9 @@ internal static unsafe class Packing
             else
             {
                 // Interleaved rows first, in the place of the planar ones, which are split from them while they are in L1.
-                for (int k = 0; k < depth; k += Stretch, packed += 2 * Stretch * T.Count)
+                for (int k = 0; k < depth; k += DepthStep, packed += 2 * DepthStep * T.Count)
                 {
-                    int stretch = Math.Min(Stretch, depth - k);
+                    int stretch = Math.Min(DepthStep, depth - k);
                     Transpose((Pair<TReal>*)source + k * b.RowStride, b.ColumnStride, b.RowStride, columns, stretch, (Pair<TReal>*)packed, T.Count);
                     Split<TReal, T>(packed, 2 * T.Count, stretch, b.Conjugate, packed);
                 }
@@ -99,9 +99,9 @@ internal static unsafe class Packing
                 for (int row = 0; row < rows; row++) destination[row] = source[row];
             return;
         }
-        for (int k0 = 0; k0 < depth; k0 += Stretch)
+        for (int k0 = 0; k0 < depth; k0 += DepthStep)
         {
-            int stretch = Math.Min(Stretch, depth - k0);
+            int stretch = Math.Min(DepthStep, depth - k0);
             for (int row = 0; row < rows; row++)
             {
                 TElement* from = source + row * rowStride + k0 * kStride, to = destination + k0 * width + row;
