@@ -1,3 +1,5 @@
+using MrfSimd.IO;
+
 namespace MrfSimd.Fingerprinting;
 
 /// <summary>A numerical phantom: the true maps of a slice, its tissue labels, and the masks over which errors are taken.</summary>
@@ -5,7 +7,7 @@ public sealed class Phantom
 {
     private const float RampHz = 60;
 
-    private Phantom(string name, ParameterMaps truth, int[]? labels, TissueTable? tissues)
+    private Phantom(string name, ParameterMaps truth, int[]? labels, LabelTable? tissues)
     {
         (Name, Truth, Labels, Tissues) = (name, truth, labels, tissues);
         FieldMaps.LinearAlongColumns(truth.OffResonanceHz, truth.Width, -RampHz, RampHz);
@@ -14,7 +16,7 @@ public sealed class Phantom
         for (int i = 0; i < truth.Count; i++)
         {
             SignalMask[i] = truth.ProtonDensity[i] > 0;
-            BrainMask[i] = SignalMask[i] && labels is not null && tissues!.Find(labels[i])!.IsBrain;
+            BrainMask[i] = SignalMask[i] && labels is not null && BrainTissues.IsBrain(tissues!.Find(labels[i])!);
         }
     }
 
@@ -28,7 +30,7 @@ public sealed class Phantom
     public IReadOnlyList<int>? Labels { get; }
 
     /// <summary>What the codes stand for; null for a phantom made of parameter maps.</summary>
-    public TissueTable? Tissues { get; }
+    public LabelTable? Tissues { get; }
 
     /// <summary>[voxel]: the voxels of brain tissue (CSF, grey and white matter); empty for a phantom made of parameter maps.</summary>
     public bool[] BrainMask { get; }
@@ -38,7 +40,7 @@ public sealed class Phantom
 
     /// <summary>
     /// A procedural head: an axial slice with scalp, skull, CSF, a folded grey ribbon, white matter, ventricles and deep nuclei, labelled
-    /// with the codes of <see cref="TissueTable.BrainWeb"/>. CSF, grey and white matter fill 14, 45 and 41 % of the brain.
+    /// with the codes of <see cref="BrainTissues.BrainWeb"/>. CSF, grey and white matter fill 14, 45 and 41 % of the brain.
     /// </summary>
     /// <param name="size">Columns and rows.</param>
     /// <param name="seed">Chooses the folds; the default is a head with evenly spread ones.</param>
@@ -46,7 +48,7 @@ public sealed class Phantom
     public static Phantom Head(int size = 256, ulong seed = 2)
     {
         Check.InRange(size, 32, 4096);
-        return FromLabels("head", HeadPhantom.Draw(size, seed), size, size, TissueTable.BrainWeb);
+        return FromLabels("head", HeadPhantom.Draw(size, seed), size, size, BrainTissues.BrainWeb);
     }
 
     /// <summary>A phantom from a label map.</summary>
@@ -56,16 +58,16 @@ public sealed class Phantom
     /// <param name="height">Rows.</param>
     /// <param name="tissues">Must know every code of the map.</param>
     /// <exception cref="ArgumentException">The length is not width x height, or the table lacks a code.</exception>
-    public static Phantom FromLabels(string name, int[] labels, int width, int height, TissueTable tissues)
+    public static Phantom FromLabels(string name, int[] labels, int width, int height, LabelTable tissues)
     {
         ParameterMaps truth = new(width, height);
         Check.Length(labels.Length, truth.Count, nameof(labels), "width x height");
         for (int i = 0; i < labels.Length; i++)
         {
-            Tissue? tissue = tissues.Find(labels[i]);
+            LabeledTissue? tissue = tissues.Find(labels[i]);
             if (tissue is null) Check.Fail(nameof(labels), $"{labels[i]} at row {i / width}, column {i % width}", "expected a label of the tissue table");
-            truth.T1Seconds[i] = (float)tissue.T1Seconds;
-            truth.T2Seconds[i] = (float)tissue.T2Seconds;
+            truth.T1Seconds[i] = (float)tissue.T1;
+            truth.T2Seconds[i] = (float)tissue.T2;
             truth.ProtonDensity[i] = (float)tissue.ProtonDensity;
         }
         return new Phantom(name, truth, labels, tissues);
@@ -79,7 +81,7 @@ public sealed class Phantom
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
     /// <exception cref="ArgumentException">
-    /// A length is not width x height, a density is negative or not finite, or a voxel with signal lacks finite T1 >= T2 > 0.
+    /// A length is not width x height, a density is negative or not finite, or a voxel with signal lacks finite T1 and T2 above 0 with T2 at most 2 T1.
     /// </exception>
     public static Phantom FromMaps(
         string name, ReadOnlySpan<float> t1Seconds, ReadOnlySpan<float> t2Seconds, ReadOnlySpan<float> protonDensity, int width, int height)
@@ -91,11 +93,11 @@ public sealed class Phantom
         for (int i = 0; i < truth.Count; i++)
         {
             (float t1, float t2, float density) = (t1Seconds[i], t2Seconds[i], protonDensity[i]);
-            bool sound = density == 0 || (density > 0 && float.IsFinite(density) && t2 > 0 && t1 >= t2 && float.IsFinite(t1));
+            bool sound = density == 0 || (density > 0 && float.IsFinite(density) && t2 > 0 && t2 <= 2 * t1 && float.IsFinite(t1));
             if (!sound)
             {
                 Check.Fail("maps", FormattableString.Invariant($"T1 {t1} s, T2 {t2} s, density {density} at row {i / width}, column {i % width}"),
-                    "expected finite T1 >= T2 > 0 and a density of 0 or more");
+                    "expected finite T1 and T2 above 0 with T2 at most 2 T1, and a density of 0 or more");
             }
             if (density > 0) (truth.T1Seconds[i], truth.T2Seconds[i], truth.ProtonDensity[i]) = (t1, t2, density);
         }
@@ -104,7 +106,7 @@ public sealed class Phantom
 
     /// <summary>[voxel]: the voxels of one tissue.</summary>
     /// <exception cref="InvalidOperationException">The phantom has no labels.</exception>
-    public bool[] MaskOf(Tissue tissue)
+    public bool[] MaskOf(LabeledTissue tissue)
     {
         if (Labels is null) throw new InvalidOperationException($"phantom {Name} is made of parameter maps: it has no tissues.");
         bool[] mask = new bool[Labels.Count];

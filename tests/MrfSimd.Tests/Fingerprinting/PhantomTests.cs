@@ -1,4 +1,5 @@
 using MrfSimd.Fingerprinting;
+using MrfSimd.IO;
 
 namespace MrfSimd.Tests.Fingerprinting;
 
@@ -52,9 +53,9 @@ public class PhantomTests
         int width = head.Truth.Width;
         for (int i = 0; i < head.Truth.Count; i++)
         {
-            Tissue tissue = TissueTable.BrainWeb.Find(head.Labels![i])!;
-            Assert.Equal((float)tissue.T1Seconds, head.Truth.T1Seconds[i]);
-            Assert.Equal((float)tissue.T2Seconds, head.Truth.T2Seconds[i]);
+            LabeledTissue tissue = BrainTissues.BrainWeb.Find(head.Labels![i])!;
+            Assert.Equal((float)tissue.T1, head.Truth.T1Seconds[i]);
+            Assert.Equal((float)tissue.T2, head.Truth.T2Seconds[i]);
             Assert.Equal((float)tissue.ProtonDensity, head.Truth.ProtonDensity[i]);
             Assert.Equal((float)(-60 + 120.0 * (i % width) / (width - 1)), head.Truth.OffResonanceHz[i]);
             Assert.Equal(1, head.Truth.B1[i]);
@@ -66,9 +67,19 @@ public class PhantomTests
     [Fact]
     public void FromLabels_UnknownLabel_NamesItAndItsPlace()
     {
-        var error = Assert.Throws<ArgumentException>(() => Phantom.FromLabels("test", [0, 1, 2, 77], 2, 2, TissueTable.BrainWeb));
+        var error = Assert.Throws<ArgumentException>(() => Phantom.FromLabels("test", [0, 1, 2, 77], 2, 2, BrainTissues.BrainWeb));
         Assert.Contains("77 at row 1, column 1", error.Message);
     }
+
+    [Theory]
+    [InlineData("CSF", true)]
+    [InlineData("Grey matter", true)]
+    [InlineData("gray", true)]
+    [InlineData("white", true)]
+    [InlineData("fat", false)]
+    [InlineData("around fat", false)]
+    public void IsBrain_Name_IsCsfGreyOrWhite(string name, bool expected) =>
+        Assert.Equal(expected, BrainTissues.IsBrain(new LabeledTissue(1, name, 1, 0.1, 1)));
 
     [Fact]
     public void FromMaps_Floats_KeepsThemWhereThereIsSignal()
@@ -77,11 +88,11 @@ public class PhantomTests
         Assert.Equal([0.8f, 0], phantom.Truth.T1Seconds);
         Assert.Equal([true, false], phantom.SignalMask);
         Assert.DoesNotContain(true, phantom.BrainMask);
-        Assert.Throws<InvalidOperationException>(() => phantom.MaskOf(TissueTable.BrainWeb.Tissues[1]));
+        Assert.Throws<InvalidOperationException>(() => phantom.MaskOf(BrainTissues.BrainWeb.Tissues[1]));
     }
 
     [Theory]
-    [InlineData(0.1f, 0.2f, 1f)]
+    [InlineData(0.1f, 0.21f, 1f)]
     [InlineData(0.1f, 0f, 1f)]
     [InlineData(float.NaN, 0.1f, 1f)]
     [InlineData(float.PositiveInfinity, 0.1f, 1f)]

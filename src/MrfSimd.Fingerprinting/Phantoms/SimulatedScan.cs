@@ -1,0 +1,111 @@
+namespace MrfSimd.Fingerprinting;
+
+/// <summary>
+/// The noisy signals that a scanner would record of a phantom. Nothing but the parameters is kept: signals are simulated when they are
+/// read, so a phantom of any size takes the memory of one block, and a voxel's noise depends on its place in the map alone.
+/// </summary>
+/// <remarks>Reading allocates nothing. One caller at a time.</remarks>
+public sealed class SimulatedScan : IDisposable
+{
+    private const uint NoiseStream = 0x4E4F4953; // "NOIS": apart from the streams of other purposes
+
+    // Voxels simulated at a time where only their peak is wanted.
+    private const int PeakBlock = 4096;
+
+    private readonly float[] _t1, _t2, _offResonance, _density;
+    private readonly int[] _voxels;
+    private readonly IsochromatPropagator _propagator;
+    private readonly CounterRandom _random;
+    private readonly WorkerTeam _team;
+
+    /// <summary>Prepares the scan of the voxels in a mask, with a nominal transmit field.</summary>
+    /// <param name="maps">The truth; the voxels of the mask need T1, T2 and proton density above 0.</param>
+    /// <param name="mask">[voxel]: which voxels have signal.</param>
+    /// <param name="sequence">The sequence played.</param>
+    /// <param name="peakSnr">Largest |signal| over the clean voxels and pulses, divided by the noise's standard deviation per real and imaginary
+    /// part; infinite for no noise.</param>
+    /// <param name="seed">Seed of the noise.</param>
+    /// <param name="team">Threads; not disposed with the scan.</param>
+    /// <exception cref="ArgumentException">The mask's length differs, peakSnr is not above 0, or a parameter is out of range.</exception>
+    public SimulatedScan(ParameterMaps maps, ReadOnlySpan<bool> mask, PulseSequence sequence, double peakSnr, ulong seed, WorkerTeam team)
+    {
+        Check.Length(mask.Length, maps.Count, nameof(mask), "voxels of the maps");
+        if (!(peakSnr > 0)) Check.Fail(nameof(peakSnr), peakSnr, "expected a number above 0");
+        _voxels = new int[mask.Count(true)];
+        for (int i = 0, next = 0; i < mask.Length; i++)
+            if (mask[i]) _voxels[next++] = i;
+        _t1 = Gather(maps.T1Seconds);
+        _t2 = Gather(maps.T2Seconds);
+        _offResonance = Gather(maps.OffResonanceHz);
+        _density = Gather(maps.ProtonDensity);
+        _random = new CounterRandom(seed, NoiseStream);
+        _team = team;
+        _propagator = new IsochromatPropagator(sequence);
+        // While sigma is still 0, reading gives the clean signals.
+        Peak = FindPeak();
+        Sigma = (float)(Peak / peakSnr);
+    }
+
+    /// <summary>The place in the map of each voxel scanned, in map order.</summary>
+    public ReadOnlySpan<int> Voxels => _voxels;
+
+    /// <summary>Largest |signal| over all voxels and pulses, without noise.</summary>
+    public double Peak { get; }
+
+    /// <summary>Standard deviation of the noise per real and imaginary part.</summary>
+    public float Sigma { get; }
+
+    /// <summary>Simulates and adds noise: the signals of voxels <paramref name="first"/>, first + 1, ... of <see cref="Voxels"/>.</summary>
+    /// <param name="first">The first voxel.</param>
+    /// <param name="signals">[voxel, pulse], overwritten; a whole number of voxels.</param>
+    /// <exception cref="ArgumentException">The part reaches beyond the scan.</exception>
+    public void Read(int first, Span<ComplexF> signals)
+    {
+        int pulses = _propagator.Sequence.Count, count = signals.Length / pulses;
+        Check.Length(signals.Length, (long)count * pulses, nameof(signals), "voxels x pulses");
+        Check.InRange(first, 0, _voxels.Length - count);
+        _propagator.Propagate(_t1.AsSpan(first, count), _t2.AsSpan(first, count), _offResonance.AsSpan(first, count), default, signals, _team);
+        ReceiveJob job = new(this, first, signals);
+        _team.Run(ref job, count);
+    }
+
+    /// <summary>Frees the simulator.</summary>
+    public void Dispose() => _propagator.Dispose();
+
+    private float[] Gather(float[] map)
+    {
+        float[] gathered = new float[_voxels.Length];
+        for (int i = 0; i < gathered.Length; i++) gathered[i] = map[_voxels[i]];
+        return gathered;
+    }
+
+    private double FindPeak()
+    {
+        int pulses = _propagator.Sequence.Count;
+        ComplexF[] block = new ComplexF[Math.Min(PeakBlock, _voxels.Length) * pulses];
+        double peak = 0;
+        for (int first = 0; first < _voxels.Length; first += PeakBlock)
+        {
+            Span<ComplexF> signals = block.AsSpan(0, Math.Min(PeakBlock, _voxels.Length - first) * pulses);
+            Read(first, signals);
+            double square = 0;
+            foreach (ComplexF sample in signals) square = Math.Max(square, (double)sample.Re * sample.Re + (double)sample.Im * sample.Im);
+            peak = Math.Max(peak, Math.Sqrt(square));
+        }
+        return peak;
+    }
+
+    /// <summary>Scales a voxel's signal by its proton density and adds its noise.</summary>
+    private readonly ref struct ReceiveJob(SimulatedScan scan, int first, Span<ComplexF> signals) : IParallelJob
+    {
+        private readonly Span<ComplexF> _signals = signals;
+
+        public void Execute(int part, int worker)
+        {
+            int pulses = scan._propagator.Sequence.Count, voxel = first + part;
+            Span<ComplexF> signal = _signals.Slice(part * pulses, pulses);
+            foreach (ref ComplexF sample in signal) sample = scan._density[voxel] * sample;
+            if (scan.Sigma > 0) scan._random.AddNormals((ulong)scan._voxels[voxel], scan.Sigma, signal);
+        }
+    }
+}

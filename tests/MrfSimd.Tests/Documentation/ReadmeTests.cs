@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+using MrfSimd.Tests.Cli;
+using MrfSimd.Tests.Testing;
+
+namespace MrfSimd.Tests.Documentation;
+
+/// <summary>What the README says is compiled, run and looked up.</summary>
+public sealed partial class ReadmeTests(ToolRun tool) : IClassFixture<ToolRun>
+{
+    private static string Readme { get; } = File.ReadAllText(Repository.PathOf("README.md"));
+
+    [Fact]
+    public void LibraryExample_InTheReadme_IsTheOneThatIsCompiled()
+    {
+        string source = File.ReadAllText(Repository.PathOf("tests", "MrfSimd.Tests", "Documentation", "ReadmeExample.cs"));
+        string compiled = Marked().Match(source).Groups[1].Value.Replace("\n        ", "\n", StringComparison.Ordinal).Trim();
+        Assert.NotEmpty(compiled);
+        Assert.Equal(compiled, CodeBlock().Match(Readme).Groups[1].Value.Trim());
+    }
+
+    [Fact]
+    public void LibraryExample_WhenRun_PrintsBothVoxels()
+    {
+        TextWriter console = Console.Out;
+        using StringWriter text = new();
+        Console.SetOut(text);
+        try
+        {
+            ReadmeExample.Run(tool.Model);
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+        Assert.Equal(2, Voxel().Count(text.ToString()));
+    }
+
+    [Fact]
+    public void Commands_OfTheReadme_NameProjectsThatExist()
+    {
+        MatchCollection projects = Project().Matches(Readme);
+        Assert.NotEmpty(projects);
+        foreach (Match project in projects)
+            Assert.True(Directory.Exists(Repository.PathOf(project.Groups[1].Value)), $"{project.Groups[1].Value} does not exist");
+    }
+
+    [Fact]
+    public void Links_OfTheReadme_LeadToFiles()
+    {
+        foreach (Match link in Link().Matches(Readme))
+            Assert.True(Path.Exists(Repository.PathOf(link.Groups[1].Value)), $"{link.Groups[1].Value} does not exist");
+    }
+
+    [GeneratedRegex(@"// README begins\n(.*?)// README ends", RegexOptions.Singleline)]
+    private static partial Regex Marked();
+
+    [GeneratedRegex(@"```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+
+    [GeneratedRegex(@"^T1 \S+ s, T2 \S+ s, B0 \S+ Hz, proton density \S+$", RegexOptions.Multiline)]
+    private static partial Regex Voxel();
+
+    [GeneratedRegex(@"--project (\S+)")]
+    private static partial Regex Project();
+
+    [GeneratedRegex(@"\]\(([^)#:]+)\)")]
+    private static partial Regex Link();
+}
