@@ -42,6 +42,7 @@ public partial class EngineArrowTests
     [Theory]
     [InlineData("Bloch", "/// <see cref=\"Gemm\"/>\n// Gemm\n/* Gemm */ string s = \"Gemm\";")]
     [InlineData("Bloch", "WorkerTeam team; plan.Gemm();")]
+    [InlineData("Bloch", "    private const int Gemm = 64;\n int n = Gemm;")]
     [InlineData("", "public static double Gemm(long m) => 2 * m;")]
     public void Folders_NamingATypeInWordsOnly_AreNotCaught(string folder, string source) =>
         Assert.Empty(Forbidden([.. s_declarations, (folder, source)]));
@@ -67,8 +68,10 @@ public partial class EngineArrowTests
             if (!s_allowed.TryGetValue(folder, out string[]? below)) found.Add($"{folder} is not a folder of the design");
             else
             {
-                foreach (Match identifier in Identifier().Matches(MethodName().Replace(CodeOf(source), "")))
-                    if (home.TryGetValue(identifier.Value, out string? target) && target != folder && !below.Contains(target))
+                string code = MethodName().Replace(CodeOf(source), "");
+                HashSet<string> members = [.. MemberName().Matches(code).Select(match => match.Groups[1].Value)];
+                foreach (Match identifier in Identifier().Matches(code))
+                    if (home.TryGetValue(identifier.Value, out string? target) && target != folder && !below.Contains(target) && !members.Contains(identifier.Value))
                         found.Add($"{folder} -> {target} ({identifier.Value})");
             }
         }
@@ -87,6 +90,10 @@ public partial class EngineArrowTests
     // A name after a word and before a parenthesis is a method, unless the word is "new".
     [GeneratedRegex(@"(?<=\w)(?<!\bnew) \w+(?=\()")]
     private static partial Regex MethodName();
+
+    // A constant, field or property of the file's own may share its name with a type elsewhere.
+    [GeneratedRegex(@"^ +(?:public|internal|protected|private) [^\n(={]*?\b(\w+)\s*(?:=|;|\{)", RegexOptions.Multiline)]
+    private static partial Regex MemberName();
 
     // A name after a dot is a member.
     [GeneratedRegex(@"(?<![.\w])[A-Z]\w*")]
