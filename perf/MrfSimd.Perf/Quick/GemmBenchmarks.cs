@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+
+namespace MrfSimd.Perf;
+
+/// <summary>The forms of the complex product.</summary>
+internal enum ComplexGemmVariant
+{
+    /// <summary>Both operands as the caller has them.</summary>
+    Plain,
+
+    /// <summary>B packed once.</summary>
+    Packed,
+
+    /// <summary>B packed once, three multiplications.</summary>
+    ThreeMultiplications,
+}
+
+/// <summary>C = A B, complex, m x n x k; an item is a row of A (a voxel of a layer).</summary>
+internal sealed class ComplexGemmBenchmark : IQuickBenchmark
+{
+    private readonly ComplexGemmVariant _variant;
+    private readonly int _m, _n, _k;
+    private readonly ComplexF[] _a, _b, _c;
+    private readonly GemmWorkspace<float> _workspace = new();
+    private readonly PackedComplexMatrix<float> _packed;
+
+    public ComplexGemmBenchmark(ComplexGemmVariant variant, int m, int n, int k)
+    {
+        (_variant, _m, _n, _k) = (variant, m, n, k);
+        (_a, _b, _c) = (Operands.Complex(m * k), Operands.Complex(k * n), new ComplexF[m * n]);
+        _packed = new(MatrixSide.Right, MatrixOp.None, k, n, MemoryMarshal.Cast<ComplexF, float>(_b), n);
+    }
+
+    public static string NameOf(ComplexGemmVariant variant, int m, int n, int k) => variant switch
+    {
+        ComplexGemmVariant.Plain => $"cgemm/{m}x{n}x{k}",
+        ComplexGemmVariant.Packed => $"cgemm-packed/{m}x{n}x{k}",
+        _ => $"cgemm-3m/{m}x{n}x{k}",
+    };
+
+    public string Name => NameOf(_variant, _m, _n, _k);
+
+    public double Flops => FlopCount.ComplexGemm(_m, _n, _k);
+
+    public double Items => _m;
+
+    public double Ceiling => _variant == ComplexGemmVariant.ThreeMultiplications ? 1.005 * 4 / 3 : 1.005;
+
+    public IEnumerable<(string Name, Action Run)> Peers =>
+        OpenBlas.IsInstalled ? [("openblas", () => OpenBlas.ComplexMultiply(_m, _n, _k, _a, _b, _c))] : [];
+
+    public void Run()
+    {
+        if (_variant == ComplexGemmVariant.Plain)
+        {
+            ComplexGemm.Multiply(MatrixOp.None, MatrixOp.None, _m, _n, _k, ComplexF.One, _a, _k, _b, _n, ComplexF.Zero, _c, _n, _workspace);
+            return;
+        }
+        ComplexGemm.Multiply(
+            MatrixOp.None, _m, MemoryMarshal.Cast<ComplexF, float>(_a), _k, _packed, MemoryMarshal.Cast<ComplexF, float>(_c.AsSpan()), _n,
+            new NoEpilogue(), _workspace,
+            _variant == ComplexGemmVariant.Packed ? ComplexProductMode.FourMultiplications : ComplexProductMode.ThreeMultiplications);
+    }
+
+    public void Dispose()
+    {
+        _packed.Dispose();
+        _workspace.Dispose();
+    }
+}
+
+/// <summary>C = A B, real, m x n x k.</summary>
+internal sealed class RealGemmBenchmark(int m, int n, int k) : IQuickBenchmark
+{
+    private readonly float[] _a = Operands.Real(m * k), _b = Operands.Real(k * n), _c = new float[m * n];
+    private readonly GemmWorkspace<float> _workspace = new();
+
+    public static string NameOf(int m, int n, int k) => $"rgemm/{m}x{n}x{k}";
+
+    public string Name => NameOf(m, n, k);
+
+    public double Flops => FlopCount.RealGemm(m, n, k);
+
+    public double Items => m;
+
+    public IEnumerable<(string Name, Action Run)> Peers =>
+        OpenBlas.IsInstalled ? [("openblas", () => OpenBlas.RealMultiply(m, n, k, _a, _b, _c))] : [];
+
+    public void Run() => RealGemm.Multiply<float>(MatrixOp.None, MatrixOp.None, m, n, k, 1, _a, k, _b, n, 0, _c, n, _workspace);
+
+    public void Dispose() => _workspace.Dispose();
+}
+
+/// <summary>Operands with a fixed seed.</summary>
+internal static class Operands
+{
+    public static float[] Real(int length)
+    {
+        Random random = new(length);
+        float[] x = new float[length];
+        for (int i = 0; i < length; i++) x[i] = random.NextSingle() - 0.5f;
+        return x;
+    }
+
+    public static ComplexF[] Complex(int length) => MemoryMarshal.Cast<float, ComplexF>(Real(2 * length)).ToArray();
+}

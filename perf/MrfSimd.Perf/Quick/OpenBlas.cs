@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace MrfSimd.Perf;
+
+/// <summary>OpenBLAS on one thread, where it is installed (Debian: libopenblas0-pthread).</summary>
+internal static unsafe class OpenBlas
+{
+    private const int RowMajor = 101, NoTranspose = 111;
+    private static readonly nint s_library = Load();
+
+    public static bool IsInstalled => s_library != 0;
+
+    /// <summary>C = A B, complex, single precision, row-major without gaps.</summary>
+    public static void ComplexMultiply(int m, int n, int k, ReadOnlySpan<ComplexF> a, ReadOnlySpan<ComplexF> b, Span<ComplexF> c)
+    {
+        ComplexF one = ComplexF.One, zero = ComplexF.Zero;
+        var cgemm = (delegate* unmanaged<int, int, int, int, int, int, void*, void*, int, void*, int, void*, void*, int, void>)Export("cblas_cgemm");
+        fixed (ComplexF* pa = a, pb = b, pc = c) cgemm(RowMajor, NoTranspose, NoTranspose, m, n, k, &one, pa, k, pb, n, &zero, pc, n);
+    }
+
+    /// <summary>C = A B, real, single precision, row-major without gaps.</summary>
+    public static void RealMultiply(int m, int n, int k, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c)
+    {
+        var sgemm = (delegate* unmanaged<int, int, int, int, int, int, float, void*, int, void*, int, float, void*, int, void>)Export("cblas_sgemm");
+        fixed (float* pa = a, pb = b, pc = c) sgemm(RowMajor, NoTranspose, NoTranspose, m, n, k, 1, pa, k, pb, n, 0, pc, n);
+    }
+
+    private static nint Export(string name) => NativeLibrary.GetExport(s_library, name);
+
+    private static nint Load()
+    {
+        if (!NativeLibrary.TryLoad("libopenblas.so.0", out nint library)) return 0;
+        ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(library, "openblas_set_num_threads"))(1);
+        return library;
+    }
+}

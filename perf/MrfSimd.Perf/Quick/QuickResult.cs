@@ -1,0 +1,18 @@
+namespace MrfSimd.Perf;
+
+/// <summary>One line of the report.</summary>
+/// <param name="Name">Name of the benchmark.</param>
+/// <param name="PercentOfPeak">Median rate as percent of the peaks measured around each sample, times the threads.</param>
+/// <param name="Gflops">Median rate.</param>
+/// <param name="NsPerItem">Median time per item.</param>
+/// <param name="SpreadPercent">Interquartile range of the samples, percent of the median.</param>
+/// <param name="Samples">Each repetition's rate over the peak of one core.</param>
+/// <param name="Threads">Threads used.</param>
+/// <param name="AllocatedBytes">Managed bytes that one run allocates.</param>
+/// <param name="TimesFasterThan">Our rate over that of each peer, medians of neighbouring samples.</param>
+public sealed record QuickResult(
+    string Name, double PercentOfPeak, double Gflops, double NsPerItem, double SpreadPercent, double[] Samples, int Threads,
+    long AllocatedBytes, Dictionary<string, double> TimesFasterThan);
+
+/// <summary>A run of the quick benchmarks with what it ran on.</summary>
+public sealed record QuickReport(string SimdLevel, string Runtime, string Cpu, double PeakGflops, List<QuickResult> Results);

@@ -1,0 +1,19 @@
+namespace MrfSimd.Perf;
+
+/// <summary>All quick benchmarks, in the order of the report. To add one, write its class and list it here.</summary>
+internal static class QuickTable
+{
+    private static readonly (int M, int N, int K)[] s_products =
+    [
+        (1024, 512, 500), (1024, 256, 512), (1024, 1024, 1024), (256, 512, 500), (64, 512, 500), (16, 512, 500), (1, 512, 500),
+    ];
+
+    /// <summary>Names with their makers, so that a filtered run makes only what it needs.</summary>
+    public static IEnumerable<(string Name, Func<IQuickBenchmark> Make)> All()
+    {
+        foreach ((int m, int n, int k) in s_products)
+            foreach (ComplexGemmVariant variant in Enum.GetValues<ComplexGemmVariant>())
+                yield return (ComplexGemmBenchmark.NameOf(variant, m, n, k), () => new ComplexGemmBenchmark(variant, m, n, k));
+        yield return (RealGemmBenchmark.NameOf(1024, 512, 500), () => new RealGemmBenchmark(1024, 512, 500));
+    }
+}

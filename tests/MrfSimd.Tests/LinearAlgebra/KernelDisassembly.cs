@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace MrfSimd.Tests.LinearAlgebra;
+
+/// <summary>The machine code of the micro-kernels, as the JIT of a child process prints it.</summary>
+internal static unsafe partial class KernelDisassembly
+{
+    /// <summary>The argument with which the test assembly, run as a program, exercises the kernels and ends.</summary>
+    public const string ExerciseArgument = "exercise-kernels";
+
+    private const string InnermostMethod = "Tile";
+
+    /// <summary>Kernels of the level in force, every height and width of tile.</summary>
+    public static void Exercise()
+    {
+        if (SimdDispatch.Level == SimdLevel.Avx512)
+        {
+            Exercise<ComplexKernel512<float>>(swapping: true);
+            Exercise<GaussKernel512<float>>();
+            Exercise<RealKernel512<float>>();
+        }
+        else if (SimdDispatch.Level == SimdLevel.Avx2)
+        {
+            Exercise<ComplexKernel256<float>>(swapping: true);
+            Exercise<GaussKernel256<float>>();
+            Exercise<RealKernel256<float>>();
+        }
+    }
+
+    /// <summary>Runs the test assembly as a program under a runtime switch and returns its kernels' listings, by method.</summary>
+    public static Dictionary<string, string> Print(SimdLevel level)
+    {
+        string output = Path.GetTempFileName();
+        try
+        {
+            ProcessStartInfo start = new(Environment.ProcessPath!, [typeof(KernelDisassembly).Assembly.Location, ExerciseArgument]) { UseShellExecute = false };
+            // With AVX-512 on, the JIT would give the AVX2 kernels 32 registers.
+            start.Environment["DOTNET_EnableAVX512"] = level == SimdLevel.Avx512 ? "1" : "0";
+            start.Environment["DOTNET_JitDisasm"] = InnermostMethod;
+            start.Environment["DOTNET_JitStdOutFile"] = output;
+            using Process process = Process.Start(start)!;
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+            return Listing().Split(File.ReadAllText(output)).Skip(1).Chunk(2).Where(pair => pair[0].Contains("Kernel", StringComparison.Ordinal))
+                .ToDictionary(pair => pair[0], pair => pair[1]);
+        }
+        finally
+        {
+            File.Delete(output);
+        }
+    }
+
+    /// <summary>What a kernel's inner loop must not contain: calls, and operands on the stack. Empty if all is well.</summary>
+    public static IReadOnlyList<string> Faults(string listing)
+    {
+        string[] lines = listing.Split('\n');
+        (int first, int last) = InnerLoop(lines);
+        if (last < 0) return ["no loop"];
+        string[] loop = lines[first..(last + 1)];
+        List<string> faults = [.. loop.Where(line => Forbidden().IsMatch(line)).Select(line => line.Trim())];
+        if (!loop.Any(line => line.Contains("vfmadd", StringComparison.Ordinal))) faults.Add("no multiply-add in the loop");
+        return faults;
+    }
+
+    /// <summary>The lines from a label to the last jump back to it.</summary>
+    private static (int First, int Last) InnerLoop(string[] lines)
+    {
+        Dictionary<string, int> labels = [];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            Match label = Label().Match(lines[i]), jump = Jump().Match(lines[i]);
+            if (label.Success) labels[label.Groups[1].Value] = i;
+            if (jump.Success && labels.TryGetValue(jump.Groups[1].Value, out int first)) return (first, i);
+        }
+        return (-1, -1);
+    }
+
+    private static void Exercise<TKernel>(bool swapping = false) where TKernel : IMicroKernel<float>
+    {
+        using AlignedBuffer<float> operands = new(4096), tile = new(Blocking.TileReals);
+        fixed (float* x = operands.Span, t = tile.Span)
+            for (int rows = 1; rows <= TKernel.Rows; rows++)
+                for (int panels = 1; panels <= TKernel.Panels; panels++)
+                {
+                    TKernel.Run(rows, panels, false, 2, x, x, 1024, t, false);
+                    if (swapping) TKernel.Run(rows, panels, true, 2, x, x, 1024, t, false);
+                }
+    }
+
+    [GeneratedRegex(@"^; Assembly listing for method (.*) \(FullOpts\)\s*$", RegexOptions.Multiline)]
+    private static partial Regex Listing();
+
+    [GeneratedRegex(@"^(G_M\w+_IG\d+):")]
+    private static partial Regex Label();
+
+    [GeneratedRegex(@"^\s+j\w+\s+(?:SHORT )?(G_M\w+_IG\d+)")]
+    private static partial Regex Jump();
+
+    [GeneratedRegex(@"^\s+call\b|\[(rsp|rbp)\b")]
+    private static partial Regex Forbidden();
+}

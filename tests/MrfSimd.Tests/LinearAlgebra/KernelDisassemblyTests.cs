@@ -1,0 +1,35 @@
+using MrfSimd.Tests.Testing;
+
+namespace MrfSimd.Tests.LinearAlgebra;
+
+/// <summary>A new runtime must not halve the speed unseen: the inner loops of the micro-kernels neither call nor spill.</summary>
+[Trait(Kernel.Trait, Kernel.Name)]
+public class KernelDisassemblyTests
+{
+    public static TheoryData<SimdLevel> VectorLevels => [.. Levels.Available.Where(level => level != SimdLevel.Scalar)];
+
+    [Theory]
+    [MemberData(nameof(VectorLevels))]
+    public void InnerLoops_OfAllMicroKernels_NeitherCallNorSpill(SimdLevel level)
+    {
+        Dictionary<string, string> listings = KernelDisassembly.Print(level);
+        // Complex 6 rows x {1, 2} panels x {plain, swapped}, Gauss 8 rows, real 12 rows x 2 panels; at AVX2 6 x 2, 4 and 6 x 2.
+        Assert.Equal(level == SimdLevel.Avx512 ? 24 + 8 + 24 : 12 + 4 + 12, listings.Count);
+        Assert.All(listings, listing => Assert.True(
+            KernelDisassembly.Faults(listing.Value).Count == 0, $"{listing.Key}: {string.Join("; ", KernelDisassembly.Faults(listing.Value))}"));
+    }
+
+    [Theory]
+    [InlineData("vmovups  ymm1, ymmword ptr [rsp+0x20]", "[rsp")]
+    [InlineData("vfmadd231ps ymm0, ymm1, ymmword ptr [rbp-0x40]", "[rbp")]
+    [InlineData("call     [MrfSimd.Packing:Left]", "call")]
+    public void Faults_OfALoopThatSpillsOrCalls_NamesTheInstruction(string instruction, string named)
+    {
+        string loop = $"G_M000_IG04:\n       vfmadd231ps ymm0, ymm1, ymm2\n       {instruction}\n       dec      rdi\nG_M000_IG05:\n       jg       SHORT G_M000_IG04\n";
+        Assert.Contains(named, Assert.Single(KernelDisassembly.Faults(loop)));
+        Assert.Empty(KernelDisassembly.Faults(loop.Replace(instruction, "nop", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Faults_WithoutALoop_SaysSo() => Assert.Equal(["no loop"], KernelDisassembly.Faults("G_M000_IG01:\n       ret\n"));
+}
