@@ -4,16 +4,24 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MrfSimd.IO;
 
-/// <summary>Where the bytes of an array lie: in a file, read on demand, or in memory.</summary>
-internal abstract class ByteStore : IDisposable
+/// <summary>Where the bytes of an array lie: in a file, read on demand, or in memory. A format of your own derives from it; see <see cref="DataArray.Over"/>.</summary>
+public abstract class ByteStore : IDisposable
 {
-    /// <summary>Fills the destination from <paramref name="offset"/> on; the caller stays inside the store.</summary>
+    /// <summary>
+    /// Fills the destination from byte <paramref name="offset"/> of the store on. A <see cref="DataArray"/> asks for whole elements inside the array
+    /// only, from any thread.
+    /// </summary>
     public abstract void Read(long offset, Span<byte> destination);
 
-    public void Dispose() => Close();
+    /// <summary>Closes what stands behind the store.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
 
-    /// <summary>Memory has nothing to close.</summary>
-    protected virtual void Close()
+    /// <summary>Closes what stands behind the store; memory has nothing to close.</summary>
+    protected virtual void Dispose(bool disposing)
     {
     }
 }
@@ -35,7 +43,11 @@ internal sealed class FileBytes(string path, SafeFileHandle handle) : ByteStore
         }
     }
 
-    protected override void Close() => handle.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        handle.Dispose();
+        base.Dispose(disposing);
+    }
 }
 
 /// <summary>The caller's own memory.</summary>

@@ -50,6 +50,20 @@ public sealed class DataArray : IDisposable
     /// <exception cref="ArgumentException">The number of values is not the product of the extents, or T is no element type.</exception>
     public static DataArray Of<T>(T[] values, params ReadOnlySpan<long> shape) where T : unmanaged => Of<T>(values.AsMemory(), shape);
 
+    /// <summary>An array over bytes of any origin: the way in for formats that this library does not have.</summary>
+    /// <param name="bytes">The elements and nothing else, from offset 0 on. Disposed with the array.</param>
+    /// <param name="fileName">What messages call the origin.</param>
+    /// <param name="type">What the elements are.</param>
+    /// <param name="shape">Extent of each axis; empty for a single value.</param>
+    /// <param name="order">Which axis runs fastest.</param>
+    /// <param name="bigEndian">Byte order of the elements.</param>
+    /// <exception cref="DataFormatException">An extent is negative, or the array has 2^63 bytes or more.</exception>
+    public static DataArray Over(ByteStore bytes, string fileName, ElementType type, ReadOnlySpan<long> shape, ArrayOrder order, bool bigEndian)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        return new DataArray(fileName, bytes, 0, type, shape, order, bigEndian);
+    }
+
     /// <summary>The same array with elements of another type, converted by the rules of <see cref="Read"/> as they are read. Disposing it disposes this one.</summary>
     /// <exception cref="DataFormatException">The stored type may not be read as T.</exception>
     /// <exception cref="ArgumentException">T is no element type.</exception>

@@ -11,7 +11,11 @@ internal sealed class ConvertedBytes<T>(DataArray source) : ByteStore where T : 
     public override void Read(long offset, Span<byte> destination) =>
         source.Read(offset / Unsafe.SizeOf<T>(), MemoryMarshal.Cast<byte, T>(destination));
 
-    protected override void Close() => source.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        source.Dispose();
+        base.Dispose(disposing);
+    }
 }
 
 /// <summary>Complex elements from an array of real and one of imaginary parts. Reads begin and end between elements, in native byte order.</summary>
