@@ -51,7 +51,7 @@ public sealed unsafe class AlignedBuffer<T> : SafeHandle where T : unmanaged
     public Span<T> Slice(long start, int length)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        if (start < 0 || length < 0 || start + length > Length)
+        if (start < 0 || length < 0 || length > Length - start)
             Check.Fail(nameof(start), $"{start} with length {length}", $"expected a part of {Length} elements");
         return new Span<T>((T*)handle + start, length);
     }

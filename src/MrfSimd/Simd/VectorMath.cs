@@ -62,9 +62,10 @@ public static class VectorMath
     public static void Direction<T>(ComplexLanes<T> z, out T cos, out T sin) where T : struct, ILanes<T>
     {
         ComplexLanes<T> scaled = z * SafeScale(z, out _);
-        T inverseLength = InverseOrZero(T.Sqrt(scaled.SquaredMagnitude));
-        cos = scaled.Re * inverseLength;
-        sin = scaled.Im * inverseLength;
+        // Quotients rather than products with an inverse, so that real and imaginary numbers have directions of exactly +-1.
+        T length = T.Sqrt(scaled.SquaredMagnitude), notZero = T.Greater(length, T.Zero);
+        cos = notZero & scaled.Re / length;
+        sin = notZero & scaled.Im / length;
     }
 
     /// <summary>Length and direction of any finite z.</summary>

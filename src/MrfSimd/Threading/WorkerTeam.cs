@@ -38,6 +38,10 @@ public sealed unsafe class WorkerTeam : IDisposable
     private Exception? _failure;
     private volatile bool _stopping;
 
+    // The team whose part this thread is working on: a part that started a loop on the same team would wait for itself.
+    [ThreadStatic]
+    private static WorkerTeam? t_working;
+
     /// <summary>Makes a team.</summary>
     /// <param name="size">Threads that work, the caller included; 0 means one per processor.</param>
     /// <exception cref="ArgumentException">size is negative.</exception>
@@ -64,6 +68,7 @@ public sealed unsafe class WorkerTeam : IDisposable
 
     /// <summary>Runs parts 0 .. parts - 1 of the job and returns when all are done.</summary>
     /// <exception cref="ObjectDisposedException">The team is disposed.</exception>
+    /// <exception cref="InvalidOperationException">Called from a part of a loop of the same team.</exception>
     /// <remarks>The first exception that a part throws is thrown here, after all running parts have ended.</remarks>
     public void Run<TJob>(ref TJob job, int parts) where TJob : struct, IParallelJob, allows ref struct
     {
@@ -73,12 +78,16 @@ public sealed unsafe class WorkerTeam : IDisposable
             for (int part = 0; part < parts; part++) job.Execute(part, 0);
             return;
         }
+        if (t_working == this) throw new InvalidOperationException("A part of a loop must not start a loop on its own team.");
+        Exception? failure;
         lock (_gate)
         {
-            // The job stays in the caller's frame, which outlives the loop; the workers reach it through its address, and the
-            // collector updates the references inside it there.
+            ObjectDisposedException.ThrowIf(_stopping, this);
+            // The copy lives in this frame, which outlives the loop; the workers reach it through its address, and the collector updates
+            // the references inside it there.
+            TJob shared = job;
 #pragma warning disable CS8500 // address of a managed type
-            _job = Unsafe.AsPointer(ref job);
+            _job = Unsafe.AsPointer(ref shared);
 #pragma warning restore CS8500
             _execute = &Invoke<TJob>;
             _parts = parts;
@@ -91,8 +100,10 @@ public sealed unsafe class WorkerTeam : IDisposable
             SpinWait spin = default;
             while (Volatile.Read(ref _active) != 0) spin.SpinOnce(sleep1Threshold: -1);
             _job = null;
+            failure = _failure;
+            job = shared;
         }
-        if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <summary>Ends the threads; the team is not usable afterwards.</summary>
@@ -128,6 +139,8 @@ public sealed unsafe class WorkerTeam : IDisposable
 
     private void TakeParts(int worker)
     {
+        WorkerTeam? outer = t_working;
+        t_working = this;
         try
         {
             for (int part; (part = Interlocked.Increment(ref _next) - 1) < _parts;) _execute(_job, part, worker);
@@ -137,5 +150,6 @@ public sealed unsafe class WorkerTeam : IDisposable
             Interlocked.CompareExchange(ref _failure, e, null);
             Volatile.Write(ref _next, _parts);
         }
+        t_working = outer;
     }
 }
