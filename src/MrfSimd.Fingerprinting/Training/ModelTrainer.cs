@@ -150,8 +150,8 @@ public sealed class ModelTrainer : IDisposable
     public void ReadCheckpoint(string path)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
-        Expect(file, "plan", _plan.ToJson());
-        Expect(file, "sequence", _sequence.Hash);
+        Expect(file, "plan", _plan.ToJson(), "the plan of this run: resume with the options it was started with, or start over");
+        Expect(file, "sequence", _sequence.Hash, "the sequence of this run");
         if (!file.Metadata.TryGetValue("finished", out string? text) || !int.TryParse(text, out int finished) || finished < 0 || finished > _plan.Networks.Count)
             throw new DataFormatException(file.FileName, "metadata 'finished'", text ?? "missing", $"a number from 0 to {_plan.Networks.Count}");
         Clear();
@@ -198,9 +198,9 @@ public sealed class ModelTrainer : IDisposable
         _current = null;
     }
 
-    private static void Expect(SafetensorsFile file, string key, string expected)
+    private static void Expect(SafetensorsFile file, string key, string value, string expected)
     {
-        if (!file.Metadata.TryGetValue(key, out string? found) || found != expected)
-            throw new DataFormatException(file.FileName, $"the {key} of the checkpoint", found ?? "missing", $"the one of this run, {expected}");
+        if (!file.Metadata.TryGetValue(key, out string? found) || found != value)
+            throw new DataFormatException(file.FileName, $"the {key} of the checkpoint", found is null ? "missing" : "another", expected);
     }
 }

@@ -1,0 +1,59 @@
+using MrfSimd.Fingerprinting;
+
+namespace MrfSimd.Tests.Cli;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mrfsimd-train").FullName;
+
+    private string Model => Path.Combine(_folder, "model.safetensors");
+
+    private string[] Arguments => ["train", "--out", Model, "--samples", "64", "--batch", "16", "--hidden1", "8", "--hidden2", "8", "--seed", "5"];
+
+    [Fact]
+    public void Train_WritesAModelThatSaysHowItWasMade()
+    {
+        ToolResult result = ToolRun.Run(Arguments);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(Model, result.Output);
+        Assert.False(File.Exists(Model + ".checkpoint"));
+        using FingerprintModel model = FingerprintModel.Read(Model);
+        Assert.Equal("mrfsimd train --samples 64 --seed 5 --batch 16 --hidden1 8 --hidden2 8 --activation cardioid --density LogUniform", model.Provenance.Command);
+        Assert.Equal(96, model.Provenance.Samples);
+    }
+
+    [Fact]
+    public void Train_Interrupted_ContinuesToTheSameBytes()
+    {
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        ToolRun.Run(stop.Token, Arguments).AssertFails(130, "interrupted");
+        Assert.False(File.Exists(Model));
+        Assert.Equal(0, ToolRun.Run(Arguments).ExitCode);
+        byte[] resumed = File.ReadAllBytes(Model);
+        Assert.Equal(0, ToolRun.Run(Arguments).ExitCode);
+        Assert.Equal(File.ReadAllBytes(Model), resumed);
+    }
+
+    [Fact]
+    public void Train_OverTheCheckpointOfAnotherRun_SaysSo()
+    {
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        ToolRun.Run(stop.Token, Arguments).AssertFails(130, "interrupted");
+        string[] other = [.. Arguments, "--activation", "siglog"];
+        ToolRun.Run(other).AssertFails(1, "plan", "checkpoint");
+        Assert.Equal(0, ToolRun.Run([.. other, "--restart"]).ExitCode);
+    }
+
+    [Fact]
+    public void Train_WithWrongOptions_NamesThem()
+    {
+        ToolRun.Run("train").AssertFails(2, "--out");
+        ToolRun.Run("train", "--out", Model, "--samples", "0").AssertFails(2, "--samples", "0");
+        ToolRun.Run("train", "--out", Model, "--activation", "swoosh").AssertFails(2, "swoosh");
+        ToolRun.Run("train", "--out", Path.Combine(_folder, "no", "such", "model")).AssertFails(1, "model");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
