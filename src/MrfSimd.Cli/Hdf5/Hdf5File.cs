@@ -13,6 +13,9 @@ internal static class Hdf5File
 {
     private const int MaximumDepth = 16;
     private const int MaximumDatasets = 10_000;
+    /// <summary>The most that deflate can pack into a byte: a dataset that claims more than the file could hold is a damaged header.</summary>
+    private const long DeflateLimit = 1032;
+
     private const string MatlabClass = "MATLAB_class";
 
     /// <summary>Where the format lets a file begin: after nothing, or after a block of the user's.</summary>
@@ -69,6 +72,9 @@ internal static class Hdf5File
         bool matlab = dataset.AttributeExists(MatlabClass);
         // MATLAB writes its first axis last; turned back, the first one runs fastest again.
         long[] shape = matlab ? [.. extents.Reverse()] : extents;
+        long most = new FileInfo(path).Length * DeflateLimit;
+        if (extents.Aggregate((Int128)type.Size(), (size, extent) => size * extent) > most)
+            throw new DataFormatException(path, $"extents of dataset '{dataset.Name}'", string.Join(" x ", extents), $"at most the {most} bytes that a file of this size can hold");
         var bytes = new Hdf5Bytes(path, file, dataset, extents, type.Size());
         return DataArray.Over(bytes, path, type, shape, matlab ? ArrayOrder.ColumnMajor : ArrayOrder.RowMajor, bigEndian);
     }

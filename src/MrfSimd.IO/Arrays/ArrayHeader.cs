@@ -21,7 +21,7 @@ internal sealed record ArrayHeader(ElementType Type, long[] Shape, ArrayOrder Or
             ArrayHeader header = parse(reader);
             header.Advance(reader);
             reader.RequireRemaining(header.Bytes(reader), Field);
-            return header.Over(path, new FileBytes(path, stream.SafeFileHandle), header.Start);
+            return header.Over(path, new FileBytes(path, stream), header.Start);
         }
         catch
         {

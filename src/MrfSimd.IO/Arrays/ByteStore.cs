@@ -30,13 +30,16 @@ public abstract class ByteStore : IDisposable
 /// A file behind positional reads. Not a memory map: memory stays the caller's buffer whatever the size of the file, any number of threads
 /// may read, and a file that shrinks under us is an exception instead of a signal that ends the process.
 /// </summary>
-internal sealed class FileBytes(string path, SafeFileHandle handle) : ByteStore
+internal sealed class FileBytes(string path, FileStream stream) : ByteStore
 {
+    // The stream's property moves the file's position each time it is asked.
+    private readonly SafeFileHandle _handle = stream.SafeFileHandle;
+
     public override void Read(long offset, Span<byte> destination)
     {
         while (destination.Length > 0)
         {
-            int read = RandomAccess.Read(handle, destination, offset);
+            int read = RandomAccess.Read(_handle, destination, offset);
             if (read == 0) throw new DataFormatException(path, "data", "cut short while it was being read", $"{destination.Length} more bytes", offset);
             destination = destination[read..];
             offset += read;
@@ -45,7 +48,7 @@ internal sealed class FileBytes(string path, SafeFileHandle handle) : ByteStore
 
     protected override void Dispose(bool disposing)
     {
-        handle.Dispose();
+        stream.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -72,6 +72,20 @@ public class Hdf5FileTests
     }
 
     [Fact]
+    public void Open_ExtentsBeyondTheFile_AreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] bytes = Sample.Bytes("h5py.h5");
+        // The extents 2, 3, 4 stand in the file as 64-bit words, for each dataset and its limits: every 2 becomes 2^40 + 2.
+        byte[] extents = [2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0];
+        for (int at; (at = bytes.AsSpan().IndexOf(extents)) >= 0;) bytes[at + 5] = 1;
+        File.WriteAllBytes(folder["x.h5"], bytes);
+        var error = Assert.Throws<DataFormatException>(() => Hdf5File.Open(folder["x.h5"], "f4"));
+        Assert.Equal("extents of dataset 'f4'", error.Field);
+        Assert.Contains($"{2 + (1L << 40)} x 3 x 4", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Open_CutFiles_AreRefusedInOneLine()
     {
         using var folder = new TemporaryFolder();
