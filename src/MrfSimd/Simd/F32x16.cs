@@ -46,7 +46,7 @@ internal readonly struct F32x16(Vector512<float> value) : ISingleLanes<F32x16>
     public static F32x16 Fma(F32x16 a, F32x16 b, F32x16 c) => new(Vector512.FusedMultiplyAdd(a._v, b._v, c._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x16 FmaNegated(F32x16 a, F32x16 b, F32x16 c) => new(Vector512.FusedMultiplyAdd(-a._v, b._v, c._v));
+    public static F32x16 FmaNegated(F32x16 a, F32x16 b, F32x16 c) => new(Avx512F.FusedMultiplyAddNegated(a._v, b._v, c._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 Sqrt(F32x16 a) => new(Vector512.Sqrt(a._v));

@@ -46,7 +46,7 @@ internal readonly struct F32x8(Vector256<float> value) : ISingleLanes<F32x8>
     public static F32x8 Fma(F32x8 a, F32x8 b, F32x8 c) => new(Vector256.FusedMultiplyAdd(a._v, b._v, c._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x8 FmaNegated(F32x8 a, F32x8 b, F32x8 c) => new(Vector256.FusedMultiplyAdd(-a._v, b._v, c._v));
+    public static F32x8 FmaNegated(F32x8 a, F32x8 b, F32x8 c) => new(System.Runtime.Intrinsics.X86.Fma.MultiplyAddNegated(a._v, b._v, c._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 Sqrt(F32x8 a) => new(Vector256.Sqrt(a._v));
