@@ -1,49 +1,116 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MrfSimd;
+
+/// <summary>One vector of isochromats on its way through a sequence: the magnetization before the next pulse, and its derivatives.</summary>
+/// <typeparam name="T">The lane type.</typeparam>
+internal struct IsochromatState<T> where T : struct, ILanes<T>
+{
+    public Magnetization<T> M, T1, T2, OffResonance, B1;
+}
 
 /// <summary>The repetitions of a balanced sequence for one vector of isochromats, in the frame that turns with the RF phase.</summary>
 internal static class IsochromatLoop
 {
-    /// <summary>The magnetization just before the first pulse.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Magnetization<T> Prepare<T>(PulseSequence sequence, T rate1) where T : struct, ILanes<T> =>
-        Magnetization<T>.Equilibrium
+    /// <summary>The state just before the first pulse.</summary>
+    public static IsochromatState<T> Prepare<T, TReal>(PulseSequence sequence, in DirectFactors<T, TReal> tissue)
+        where T : struct, ILanes<T> where TReal : unmanaged
+    {
+        T time = T.Broadcast(sequence.InversionTime);
+        Magnetization<T> m = Magnetization<T>.Equilibrium
             .Invert(T.Broadcast(sequence.InversionEfficiency))
-            .Recover(T.Exp(-(rate1 * T.Broadcast(sequence.InversionTime))));
+            .Recover(T.Exp(-(tissue.Rate1 * time)));
+        return new() { M = m, T1 = default(Magnetization<T>).AddRecovery(tissue.Rate1 * tissue.Rate1 * time, m) };
+    }
 
-    /// <summary>Runs the pulses and writes the sample after each: the row of its real parts, then the row of its imaginary parts.</summary>
+    /// <summary>
+    /// Runs the pulses and writes the sample after each: the row of its real parts, then the row of its imaginary parts; then the same
+    /// of each derivative.
+    /// </summary>
     /// <param name="pulses">The pulses.</param>
-    /// <param name="factors">The tissues.</param>
-    /// <param name="demodulated">False puts the RF phase back into the samples.</param>
-    /// <param name="state">The magnetization before the first of the pulses; on return, before the pulse that would follow.</param>
+    /// <param name="details">Their less common part, as many.</param>
+    /// <param name="factors">What the tissues make of them.</param>
+    /// <param name="tissue">The tissues.</param>
+    /// <param name="state">The state before the first of the pulses; on return, before the pulse that would follow.</param>
     /// <param name="tile">Where the first row begins.</param>
     /// <param name="stride">Reals from row to row.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run<T, TReal, TFactors>(ReadOnlySpan<Pulse<TReal>> pulses, scoped in TFactors factors, bool demodulated,
-        ref Magnetization<T> state, ref TReal tile, nuint stride)
+    /// <remarks>
+    /// All steps stand here, and are not spread over nested calls, because the JIT's budget for inlining grows with the size of the method
+    /// that it starts from; a call left in this loop would cost more than the loop.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Run<T, TReal, TFactors, TQuantities>(ReadOnlySpan<Pulse<TReal>> pulses, ReadOnlySpan<PulseDetails<TReal>> details,
+        scoped in TFactors factors, scoped in DirectFactors<T, TReal> tissue, ref IsochromatState<T> state,
+        ref TReal tile, nuint stride)
         where T : struct, ILanes<T>
         where TReal : unmanaged
         where TFactors : struct, IPulseFactors<T, TReal>, allows ref struct
+        where TQuantities : struct, IQuantities
     {
-        Magnetization<T> m = state;
-        foreach (ref readonly Pulse<TReal> pulse in pulses)
+        Magnetization<T> m = state.M, dT1 = state.T1, dT2 = state.T2, dF = state.OffResonance, dB1 = state.B1;
+        T rate1Squared = tissue.Rate1 * tissue.Rate1, rate2Squared = tissue.Rate2 * tissue.Rate2;
+        for (int i = 0; i < pulses.Length; i++)
         {
-            ComplexLanes<T> flip = factors.Flip(in pulse);
-            ComplexLanes<T> echo = factors.Echo(in pulse);
-            m = m.Rotate(flip.Re, flip.Im).Precess(echo);
+            ref readonly Pulse<TReal> pulse = ref pulses[i];
+            ref readonly PulseDetails<TReal> detail = ref Unsafe.Add(ref MemoryMarshal.GetReference(details), i);
 
-            ComplexLanes<T> sample = demodulated ? m.Transverse : m.Sample(Load<T, TReal>(in pulse.PhaseRe, in pulse.PhaseIm));
-            T.Store(sample.Re, ref tile, 0);
-            T.Store(sample.Im, ref tile, stride);
-            tile = ref Unsafe.Add(ref tile, 2 * stride);
+            ComplexLanes<T> flip = factors.Flip(in pulse, in detail);
+            m = m.Rotate(flip.Re, flip.Im);
+            ComplexLanes<T> echo = factors.Echo(in pulse, in detail);
+            Magnetization<T> atEcho = m.Precess(echo);
+            tile = ref Store(atEcho.Transverse, ref tile, stride);
+            if (typeof(TQuantities) != typeof(SignalOnly))
+            {
+                dT1 = dT1.Rotate(flip.Re, flip.Im).Precess(echo);
+                tile = ref Store(dT1.Transverse, ref tile, stride);
+                T gain = rate2Squared * T.LoadBroadcast(in detail.EchoDecay);
+                dT2 = dT2.Rotate(flip.Re, flip.Im).Precess(echo).AddDecay(gain, atEcho);
+                tile = ref Store(dT2.Transverse, ref tile, stride);
+                dF = dF.Rotate(flip.Re, flip.Im).Precess(echo).AddTurn(T.LoadBroadcast(in detail.EchoTurn), atEcho);
+                tile = ref Store(dF.Transverse, ref tile, stride);
+            }
+            if (typeof(TQuantities) == typeof(SignalAndTangentsWithB1))
+            {
+                dB1 = dB1.Rotate(flip.Re, flip.Im).AddRotation(T.LoadBroadcast(in detail.FlipAngle), m).Precess(echo);
+                tile = ref Store(dB1.Transverse, ref tile, stride);
+            }
 
-            ComplexLanes<T> rest = pulse.RestIsEcho ? echo : factors.Rest(in pulse);
+            ComplexLanes<T> rest = pulse.RestIsEcho ? echo : factors.Rest(in pulse, in detail);
             if (pulse.Step == PhaseStep.Half) rest = new(-rest.Re, -rest.Im);
-            else if (pulse.Step == PhaseStep.Any) rest *= Load<T, TReal>(in pulse.StepRe, in pulse.StepIm);
-            m = m.Precess(rest).Recover(factors.Recovery(in pulse));
+            else if (pulse.Step == PhaseStep.Any) rest *= Load<T, TReal>(in detail.StepRe, in detail.StepIm);
+            T e1 = factors.Recovery(in pulse, in detail);
+            m = atEcho.Precess(rest).Recover(e1);
+            if (typeof(TQuantities) != typeof(SignalOnly))
+            {
+                dT1 = dT1.Precess(rest).DecayZ(e1).AddRecovery(rate1Squared * T.LoadBroadcast(in detail.Recovery), m);
+                dT2 = dT2.Precess(rest).DecayZ(e1).AddDecay(rate2Squared * T.LoadBroadcast(in detail.RestDecay), m);
+                dF = dF.Precess(rest).DecayZ(e1).AddTurn(T.LoadBroadcast(in detail.RestTurn), m);
+            }
+            if (typeof(TQuantities) == typeof(SignalAndTangentsWithB1)) dB1 = dB1.Precess(rest).DecayZ(e1);
         }
-        state = m;
+        state = new() { M = m, T1 = dT1, T2 = dT2, OffResonance = dF, B1 = dB1 };
+    }
+
+    /// <summary>Puts the RF phase back into the samples that <c>Run</c> has written.</summary>
+    public static void Remodulate<T, TReal>(ReadOnlySpan<PulseDetails<TReal>> details, int quantities, ref TReal tile, nuint stride)
+        where T : struct, ILanes<T> where TReal : unmanaged
+    {
+        foreach (ref readonly PulseDetails<TReal> detail in details)
+        {
+            ComplexLanes<T> phase = Load<T, TReal>(in detail.PhaseRe, in detail.PhaseIm);
+            for (int quantity = 0; quantity < quantities; quantity++)
+                tile = ref Store(new ComplexLanes<T>(T.Load(in tile, 0), T.Load(in tile, stride)) * phase, ref tile, stride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref TReal Store<T, TReal>(ComplexLanes<T> sample, ref TReal tile, nuint stride)
+        where T : struct, ILanes<T> where TReal : unmanaged
+    {
+        T.Store(sample.Re, ref tile, 0);
+        T.Store(sample.Im, ref tile, stride);
+        return ref Unsafe.Add(ref tile, 2 * stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

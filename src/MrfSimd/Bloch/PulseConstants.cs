@@ -25,12 +25,12 @@ internal struct Stretch<TReal> where TReal : unmanaged
 
     /// <summary>The stretch less the cell's centre.</summary>
     public TReal Offset;
-
-    /// <summary>The cell's centre; exact in <typeparamref name="TReal"/>, so that a frequency times it can be reduced without error.</summary>
-    public TReal Centre;
 }
 
-/// <summary>What one pulse and the repetition after it do, whatever the tissue. The frame turns with the RF phase.</summary>
+/// <summary>
+/// What every pulse and the repetition after it need, whatever the tissue: 32 bytes in single precision, because the list is read for each
+/// vector of tissues and shares the first-level cache with their tables. The frame turns with the RF phase.
+/// </summary>
 /// <typeparam name="TReal">float or double.</typeparam>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Pulse<TReal> where TReal : unmanaged
@@ -38,14 +38,28 @@ internal struct Pulse<TReal> where TReal : unmanaged
     /// <summary>Cosine and sine of the flip angle.</summary>
     public TReal Cos, Sin;
 
-    /// <summary>Pulse to sample, the whole repetition, sample to the next pulse, in seconds; the flip angle in turns.</summary>
-    public Stretch<TReal> Echo, Repetition, Rest, Flip;
+    /// <summary>Pulse to sample.</summary>
+    public Stretch<TReal> Echo;
 
-    /// <summary>Whether the stretches before and after the sample act alike.</summary>
-    public bool RestIsEcho;
+    /// <summary>The whole repetition.</summary>
+    public Stretch<TReal> Repetition;
 
     /// <summary>The change of the RF phase to the next pulse.</summary>
     public PhaseStep Step;
+
+    /// <summary>Whether the stretches before and after the sample act alike.</summary>
+    public bool RestIsEcho;
+}
+
+/// <summary>What a pulse needs in the less common cases, and for the tangents.</summary>
+/// <typeparam name="TReal">float or double.</typeparam>
+internal struct PulseDetails<TReal> where TReal : unmanaged
+{
+    /// <summary>Sample to the next pulse, and the flip angle in turns.</summary>
+    public Stretch<TReal> Rest, Flip;
+
+    /// <summary>Centres of the cells; exact in <typeparamref name="TReal"/>, so that a frequency times one can be reduced without error.</summary>
+    public TReal EchoCentre, RestCentre, RepetitionCentre, FlipCentre;
 
     /// <summary>exp(-i change of the RF phase): from this pulse's frame to the next one's.</summary>
     public TReal StepRe, StepIm;
@@ -53,16 +67,19 @@ internal struct Pulse<TReal> where TReal : unmanaged
     /// <summary>exp(i RF phase): from this pulse's frame to the raw signal.</summary>
     public TReal PhaseRe, PhaseIm;
 
-    /// <summary>Times of echo, rest and repetition in seconds and the flip angle in radians, for the tangents.</summary>
-    public TReal EchoTime, RestTime, RepetitionTime, FlipAngle;
+    /// <summary>Seconds of transverse decay before and after the sample, and of recovery over the repetition.</summary>
+    public TReal EchoDecay, RestDecay, Recovery;
+
+    /// <summary>Radians of precession per hertz before and after the sample, and of rotation per unit of B1.</summary>
+    public TReal EchoTurn, RestTurn, FlipAngle;
 }
 
 /// <summary>
 /// A sequence as constants per pulse, and the cells into which its durations and flip angles fall: neighbouring values share a cell,
-/// whose factors are tabulated per tissue (<see cref="TabulatedFactors{T}"/>). A constant repetition time makes one cell.
+/// whose factors are tabulated per tissue (<see cref="TabulatedFactors{T, TReal}"/>). A constant repetition time makes one cell.
 /// </summary>
 /// <typeparam name="TReal">float for work, double for verification.</typeparam>
-internal sealed class PulseConstants<TReal> where TReal : unmanaged, IFloatingPointIeee754<TReal>
+internal sealed class PulseConstants<TReal> : IDisposable where TReal : unmanaged, IFloatingPointIeee754<TReal>
 {
     /// <summary>Half the width of a cell of the recovery over a TR: the quadratic in it is good to 5e-7 for T1 of 5 ms and more.</summary>
     public const double RecoveryHalfWidth = 2.5e-4;
@@ -98,33 +115,35 @@ internal sealed class PulseConstants<TReal> where TReal : unmanaged, IFloatingPo
         FlipCells = CellsOf(flip, FlipHalfWidth);
 
         Pulses = new AlignedBuffer<Pulse<TReal>>(sequence.Count);
+        Details = new AlignedBuffer<PulseDetails<TReal>>(sequence.Count);
         for (int i = 0; i < sequence.Count; i++)
         {
             double phase = sequence.Phases[i], step = i + 1 < sequence.Count ? sequence.Phases[i + 1] - phase : 0;
-            Pulses.Span[i] = new()
-            {
-                Cos = Real(Math.Cos(sequence.FlipAngles[i])),
-                Sin = Real(Math.Sin(sequence.FlipAngles[i])),
-                Echo = StretchOf(echo[i], EchoCells, 0),
-                Rest = around ? StretchOf(rest[i], EchoCells, 0) : StretchOf(rest[i], RestCells, EchoCells.Length),
-                Repetition = StretchOf(repetition[i], RecoveryCells, 0),
-                Flip = StretchOf(flip[i], FlipCells, 0),
-                RestIsEcho = around && Real(echo[i]) == Real(rest[i]),
-                Step = KindOf(step),
-                StepRe = Real(Math.Cos(step)),
-                StepIm = Real(-Math.Sin(step)),
-                PhaseRe = Real(Math.Cos(phase)),
-                PhaseIm = Real(Math.Sin(phase)),
-                EchoTime = Real(echo[i]),
-                RestTime = Real(rest[i]),
-                RepetitionTime = Real(repetition[i]),
-                FlipAngle = Real(sequence.FlipAngles[i]),
-            };
+            ref Pulse<TReal> pulse = ref Pulses.Span[i];
+            ref PulseDetails<TReal> details = ref Details.Span[i];
+            pulse.Cos = Real(Math.Cos(sequence.FlipAngles[i]));
+            pulse.Sin = Real(Math.Sin(sequence.FlipAngles[i]));
+            pulse.Echo = StretchOf(echo[i], EchoCells, 0, out details.EchoCentre);
+            pulse.Repetition = StretchOf(repetition[i], RecoveryCells, 0, out details.RepetitionCentre);
+            pulse.Step = KindOf(step);
+            pulse.RestIsEcho = around && Real(echo[i]) == Real(rest[i]);
+            details.Rest = around
+                ? StretchOf(rest[i], EchoCells, 0, out details.RestCentre)
+                : StretchOf(rest[i], RestCells, EchoCells.Length, out details.RestCentre);
+            details.Flip = StretchOf(flip[i], FlipCells, 0, out details.FlipCentre);
+            (details.StepRe, details.StepIm) = (Real(Math.Cos(step)), Real(-Math.Sin(step)));
+            (details.PhaseRe, details.PhaseIm) = (Real(Math.Cos(phase)), Real(Math.Sin(phase)));
+            (details.EchoDecay, details.RestDecay) = (Real(EchoDecay * echo[i]), Real(RestDecay * rest[i]));
+            (details.EchoTurn, details.RestTurn) = (Real(Turn * echo[i]), Real(Turn * rest[i]));
+            (details.Recovery, details.FlipAngle) = (Real(repetition[i]), Real(sequence.FlipAngles[i]));
         }
     }
 
     /// <summary>The pulses.</summary>
     public AlignedBuffer<Pulse<TReal>> Pulses { get; }
+
+    /// <summary>Their less common part.</summary>
+    public AlignedBuffer<PulseDetails<TReal>> Details { get; }
 
     /// <summary>Half widths of the cells of transverse factors in seconds and of flip angles in turns.</summary>
     public double TransverseHalfWidth { get; }
@@ -149,6 +168,13 @@ internal sealed class PulseConstants<TReal> where TReal : unmanaged, IFloatingPo
 
     /// <summary>Centres of the cells of flip angles, in turns.</summary>
     public double[] FlipCells { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Pulses.Dispose();
+        Details.Dispose();
+    }
 
     private static TReal Real(double value) => TReal.CreateChecked(value);
 
@@ -176,11 +202,12 @@ internal sealed class PulseConstants<TReal> where TReal : unmanaged, IFloatingPo
         return [.. centres];
     }
 
-    private static Stretch<TReal> StretchOf(double value, double[] cells, int firstCell)
+    private static Stretch<TReal> StretchOf(double value, double[] cells, int firstCell, out TReal centre)
     {
         int above = Array.BinarySearch(cells, value);
         int cell = above >= 0 ? above : ~above;
         if (cell == cells.Length || (cell > 0 && value - cells[cell - 1] < cells[cell] - value)) cell--;
-        return new() { Cell = firstCell + cell, Centre = Real(cells[cell]), Offset = Real(value - cells[cell]) };
+        centre = Real(cells[cell]);
+        return new() { Cell = firstCell + cell, Offset = Real(value - cells[cell]) };
     }
 }

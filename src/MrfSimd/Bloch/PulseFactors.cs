@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -9,16 +10,16 @@ namespace MrfSimd;
 internal interface IPulseFactors<T, TReal> where T : struct, ILanes<T> where TReal : unmanaged
 {
     /// <summary>Transverse factor from the pulse to the sample.</summary>
-    ComplexLanes<T> Echo(ref readonly Pulse<TReal> pulse);
+    ComplexLanes<T> Echo(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details);
 
     /// <summary>Transverse factor from the sample to the next pulse.</summary>
-    ComplexLanes<T> Rest(ref readonly Pulse<TReal> pulse);
+    ComplexLanes<T> Rest(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details);
 
     /// <summary>E1 over the repetition.</summary>
-    T Recovery(ref readonly Pulse<TReal> pulse);
+    T Recovery(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details);
 
     /// <summary>cos + i sin of the flip angle times B1.</summary>
-    ComplexLanes<T> Flip(ref readonly Pulse<TReal> pulse);
+    ComplexLanes<T> Flip(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details);
 }
 
 /// <summary>The exponentials themselves, for any stretch. Double precision runs on them; single precision makes its tables of them.</summary>
@@ -42,20 +43,20 @@ internal readonly struct DirectFactors<T, TReal>(T rate1, T rate2, T frequency, 
     public T EchoRate => rate2 * T.Broadcast(echoDecay);
     public T RestRate => rate2 * T.Broadcast(restDecay);
 
-    public ComplexLanes<T> Echo(ref readonly Pulse<TReal> pulse) => Factor(EchoRate, frequency, in pulse.Echo);
+    public ComplexLanes<T> Echo(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) => Factor(EchoRate, frequency, in details.EchoCentre, in pulse.Echo.Offset);
 
-    public ComplexLanes<T> Rest(ref readonly Pulse<TReal> pulse) => Factor(RestRate, frequency, in pulse.Rest);
+    public ComplexLanes<T> Rest(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) => Factor(RestRate, frequency, in details.RestCentre, in details.Rest.Offset);
 
-    public T Recovery(ref readonly Pulse<TReal> pulse) =>
-        T.Exp(-(rate1 * T.LoadBroadcast(in pulse.Repetition.Centre)) - rate1 * T.LoadBroadcast(in pulse.Repetition.Offset));
+    public T Recovery(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) =>
+        T.Exp(-(rate1 * T.LoadBroadcast(in details.RepetitionCentre)) - rate1 * T.LoadBroadcast(in pulse.Repetition.Offset));
 
-    public ComplexLanes<T> Flip(ref readonly Pulse<TReal> pulse) =>
+    public ComplexLanes<T> Flip(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) =>
         hasB1
-            ? Factor(T.Zero, b1, in pulse.Flip)
+            ? Factor(T.Zero, b1, in details.FlipCentre, in details.Flip.Offset)
             : new(T.LoadBroadcast(in pulse.Cos), T.LoadBroadcast(in pulse.Sin));
 
-    private static ComplexLanes<T> Factor(T rate, T frequency, ref readonly Stretch<TReal> t) =>
-        Factor(rate, frequency, T.LoadBroadcast(in t.Centre), T.LoadBroadcast(in t.Offset));
+    private static ComplexLanes<T> Factor(T rate, T frequency, ref readonly TReal centre, ref readonly TReal offset) =>
+        Factor(rate, frequency, T.LoadBroadcast(in centre), T.LoadBroadcast(in offset));
 
     /// <summary>exp((-rate + i 2 pi frequency) (centre + offset)).</summary>
     /// <remarks>
@@ -89,24 +90,26 @@ internal readonly struct DirectFactors<T, TReal>(T rate1, T rate2, T frequency, 
 /// on [-h, h], d^5 is replaced by (5/4) h^2 d^3 - (5/16) h^4 d, and d^3 by (3/4) h^2 d.
 /// </remarks>
 /// <typeparam name="T">The lane type.</typeparam>
-internal readonly ref struct TabulatedFactors<T> : IPulseFactors<T, float> where T : struct, ILanes<T>
+/// <typeparam name="TReal">Its real type.</typeparam>
+internal readonly ref struct TabulatedFactors<T, TReal> : IPulseFactors<T, TReal>
+    where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
 {
     private const int ComplexCell = 10, RealCell = 3;
 
     // More cells than this fall out of the first-level cache, and making them costs more than they save.
     private const int MostCells = 64;
 
-    private readonly ref float _transverse, _recovery, _flip;
+    private readonly ref TReal _transverse, _recovery, _flip;
     private readonly bool _hasB1;
 
     /// <summary>Fills the tables for one vector of tissues.</summary>
     /// <param name="constants">The sequence.</param>
     /// <param name="tissue">The tissues.</param>
-    /// <param name="storage">At least <see cref="Required"/> floats.</param>
-    public TabulatedFactors(PulseConstants<float> constants, scoped in DirectFactors<T, float> tissue, Span<float> storage)
+    /// <param name="storage">At least <see cref="Required"/> reals.</param>
+    public TabulatedFactors(PulseConstants<TReal> constants, scoped in DirectFactors<T, TReal> tissue, Span<TReal> storage)
     {
         nuint count = (nuint)T.Count;
-        ref float next = ref MemoryMarshal.GetReference(storage);
+        ref TReal next = ref MemoryMarshal.GetReference(storage);
         _transverse = ref next;
         next = ref FillComplex(constants.EchoCells, constants.TransverseHalfWidth, tissue.EchoRate, tissue.Frequency, ref next);
         next = ref FillComplex(constants.RestCells, constants.TransverseHalfWidth, tissue.RestRate, tissue.Frequency, ref next);
@@ -117,37 +120,40 @@ internal readonly ref struct TabulatedFactors<T> : IPulseFactors<T, float> where
         if (_hasB1) FillComplex(constants.FlipCells, constants.FlipHalfWidth, T.Zero, tissue.B1, ref next);
     }
 
-    /// <summary>Floats that the tables of a sequence take, or 0 if its durations scatter too much for tables.</summary>
-    public static int Required(PulseConstants<float> constants, bool hasB1)
+    /// <summary>
+    /// Reals that the tables of a sequence take; 0 if there are none, because its durations scatter too much or the polynomials are too
+    /// short for the precision.
+    /// </summary>
+    public static int Required(PulseConstants<TReal> constants, bool hasB1)
     {
         int complex = constants.EchoCells.Length + constants.RestCells.Length + (hasB1 ? constants.FlipCells.Length : 0);
         int real = constants.RecoveryCells.Length;
-        return complex + real > MostCells ? 0 : (complex * ComplexCell + real * RealCell) * T.Count;
+        return typeof(TReal) != typeof(float) || complex + real > MostCells ? 0 : (complex * ComplexCell + real * RealCell) * T.Count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ComplexLanes<T> Echo(ref readonly Pulse<float> pulse) => Quartic(ref _transverse, in pulse.Echo);
+    public ComplexLanes<T> Echo(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) => Quartic(ref _transverse, in pulse.Echo);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ComplexLanes<T> Rest(ref readonly Pulse<float> pulse) => Quartic(ref _transverse, in pulse.Rest);
+    public ComplexLanes<T> Rest(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) => Quartic(ref _transverse, in details.Rest);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Recovery(ref readonly Pulse<float> pulse)
+    public T Recovery(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details)
     {
-        ref float cell = ref Unsafe.Add(ref _recovery, pulse.Repetition.Cell * RealCell * T.Count);
+        ref TReal cell = ref Unsafe.Add(ref _recovery, pulse.Repetition.Cell * RealCell * T.Count);
         nuint count = (nuint)T.Count;
         T d = T.LoadBroadcast(in pulse.Repetition.Offset);
         return T.Fma(T.Fma(T.Load(in cell, 0), d, T.Load(in cell, count)), d, T.Load(in cell, 2 * count));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ComplexLanes<T> Flip(ref readonly Pulse<float> pulse) =>
-        _hasB1 ? Quartic(ref _flip, in pulse.Flip) : new(T.LoadBroadcast(in pulse.Cos), T.LoadBroadcast(in pulse.Sin));
+    public ComplexLanes<T> Flip(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) =>
+        _hasB1 ? Quartic(ref _flip, in details.Flip) : new(T.LoadBroadcast(in pulse.Cos), T.LoadBroadcast(in pulse.Sin));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ComplexLanes<T> Quartic(ref float table, ref readonly Stretch<float> t)
+    private static ComplexLanes<T> Quartic(ref TReal table, ref readonly Stretch<TReal> t)
     {
-        ref float cell = ref Unsafe.Add(ref table, t.Cell * ComplexCell * T.Count);
+        ref TReal cell = ref Unsafe.Add(ref table, t.Cell * ComplexCell * T.Count);
         nuint count = (nuint)T.Count;
         T d = T.LoadBroadcast(in t.Offset);
         T re = T.Fma(T.Load(in cell, 0), d, T.Load(in cell, 2 * count));
@@ -159,7 +165,7 @@ internal readonly ref struct TabulatedFactors<T> : IPulseFactors<T, float> where
         return new(T.Fma(re, d, T.Load(in cell, 8 * count)), T.Fma(im, d, T.Load(in cell, 9 * count)));
     }
 
-    private static ref float FillComplex(double[] centres, double halfWidth, T rate, T frequency, ref float cell)
+    private static ref TReal FillComplex(double[] centres, double halfWidth, T rate, T frequency, ref TReal cell)
     {
         nuint count = (nuint)T.Count;
         T h2 = T.Broadcast(halfWidth * halfWidth);
@@ -171,7 +177,7 @@ internal readonly ref struct TabulatedFactors<T> : IPulseFactors<T, float> where
         ComplexLanes<T> c4 = lambda4 * T.Broadcast(1.0 / 24);
         foreach (double centre in centres)
         {
-            ComplexLanes<T> c0 = DirectFactors<T, float>.Factor(rate, frequency, T.Broadcast(centre), T.Zero);
+            ComplexLanes<T> c0 = DirectFactors<T, TReal>.Factor(rate, frequency, T.Broadcast(centre), T.Zero);
             Store(c4 * c0, ref cell, 0);
             Store(c3 * c0, ref cell, 2 * count);
             Store(c2 * c0, ref cell, 4 * count);
@@ -182,10 +188,10 @@ internal readonly ref struct TabulatedFactors<T> : IPulseFactors<T, float> where
         return ref cell;
     }
 
-    private static ref float FillReal(double[] centres, T rate, ref float cell)
+    private static ref TReal FillReal(double[] centres, T rate, ref TReal cell)
     {
         nuint count = (nuint)T.Count;
-        T h2 = T.Broadcast(PulseConstants<float>.RecoveryHalfWidth * PulseConstants<float>.RecoveryHalfWidth);
+        T h2 = T.Broadcast(PulseConstants<TReal>.RecoveryHalfWidth * PulseConstants<TReal>.RecoveryHalfWidth);
         T rate2 = rate * rate;
         T c1 = -(rate * T.Fma(rate2, h2 * T.Broadcast(1.0 / 8), T.One)), c2 = rate2 * T.Broadcast(0.5);
         foreach (double centre in centres)
@@ -201,7 +207,7 @@ internal readonly ref struct TabulatedFactors<T> : IPulseFactors<T, float> where
 
     private static ComplexLanes<T> One => new(T.One, T.Zero);
 
-    private static void Store(ComplexLanes<T> value, ref float destination, nuint index)
+    private static void Store(ComplexLanes<T> value, ref TReal destination, nuint index)
     {
         T.Store(value.Re, ref destination, index);
         T.Store(value.Im, ref destination, index + (nuint)T.Count);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using FsCheck.Xunit;
 using MrfSimd.Fingerprinting;
 using MrfSimd.Tests.Reference;
 using MrfSimd.Tests.Testing;
@@ -8,38 +9,271 @@ namespace MrfSimd.Tests.Bloch;
 [Trait(Kernel.Trait, Kernel.Name)]
 public class IsochromatPropagatorTests
 {
-    [Fact]
-    public void Propagate_SinusoidSequence_AgreesWithTheReference()
+    // The bars of the design: of a 1000-pulse signal's peak, for brain tissues and over the dictionary's whole grid.
+    private const double TissueBar = 1e-5, GridBar = 5e-5;
+
+    public static TheoryData<string> Sequences => ["sinusoid", "constant TR", "noise-like", "2012 order", "early echo", "scattered TR", "any phase", "raw phase"];
+
+    [Theory]
+    [MemberData(nameof(Sequences))]
+    public void Propagate_BrainTissues_AgreesWithTheReference(string name)
     {
-        PulseSequence sequence = MrfSequences.Sinusoid(1000);
+        float[] t1 = [0.833f, 2.569f, 0.5f, 0.833f, 2.569f, 0.5f], t2 = [0.083f, 0.329f, 0.07f, 0.083f, 0.329f, 0.07f];
+        AssertAgrees(Named(name, 1000), t1, t2, [0, 400, -400, 13.7f, -60, 399.9f], [], TissueBar);
+    }
+
+    [Theory]
+    [InlineData("sinusoid")]
+    [InlineData("constant TR")]
+    public void Propagate_WholeGrid_AgreesWithTheReference(string name)
+    {
+        float[] t1 = [5f, 5f, 0.1f, 2f, 0.005f, 5f], t2 = [1.9f, 0.02f, 0.02f, 1.9f, 0.005f, 0.005f];
+        AssertAgrees(Named(name, 1000), t1, t2, [400, -399, 0, 81.3f, 250, -17], [], GridBar);
+    }
+
+    [Fact]
+    public void Propagate_WithB1_AgreesWithTheReference() =>
+        AssertAgrees(Named("sinusoid", 500), [0.833f, 2.569f, 0.5f], [0.083f, 0.329f, 0.07f], [0, 111, -222], [0.7f, 1.31f, 2f], TissueBar);
+
+    [Fact]
+    public void Propagate_WithB1OfOne_EqualsNoB1()
+    {
+        PulseSequence sequence = Named("sinusoid", 500);
         using IsochromatPropagator propagator = new(sequence);
-        float[] t1 = [0.833f, 2.569f, 0.5f, 5f, 0.1f, 5f], t2 = [0.083f, 0.329f, 0.07f, 1.9f, 0.02f, 5f], f = [0, 400, -400, 400, 13.7f, -399.9f];
-        ComplexF[] signals = new ComplexF[t1.Length * sequence.Count];
-        propagator.Propagate(t1, t2, f, [], signals);
-        for (int v = 0; v < t1.Length; v++)
+        ComplexF[] with = new ComplexF[sequence.Count], without = new ComplexF[sequence.Count];
+        propagator.Propagate([0.833f], [0.083f], [40], [1], with);
+        propagator.Propagate([0.833f], [0.083f], [40], [], without);
+        AssertClose([.. without.Select(z => (Complex)z)], with, TissueBar, "B1 of 1");
+    }
+
+    [Fact]
+    public void Propagate_OffResonance_TurnsTheFirstSampleForward()
+    {
+        // One pulse of 90 degrees about +x takes +z to -y; f > 0 then turns -y towards +x.
+        PulseSequence sequence = new("one pulse", SequenceKind.IsochromatBssfp, [Math.PI / 2], [0], [0.01], [0.005]) { InversionEfficiency = 0 };
+        using IsochromatPropagator propagator = new(sequence);
+        ComplexF[] signal = new ComplexF[1];
+        propagator.Propagate([1e6f], [1e6f], [50], [], signal);
+        Assert.Equal(1, signal[0].Re, 1e-5);
+        Assert.Equal(0, signal[0].Im, 1e-5);
+    }
+
+    [Fact]
+    public void Propagate_ManyEqualPulses_ReachesTheFreemanHillSteadyState()
+    {
+        const int Pulses = 3000;
+        const double Flip = 0.7, Repetition = 0.008, T1 = 0.5, T2 = 0.07;
+        double[] times = Filled(Pulses, Repetition);
+        PulseSequence sequence = new("steady", SequenceKind.IsochromatBssfp, Filled(Pulses, Flip), Alternating(Pulses), times, [.. times.Select(t => t / 2)]);
+        using IsochromatPropagator propagator = new(sequence);
+        ComplexF[] signal = new ComplexF[Pulses];
+        for (double f = -60; f <= 60; f += 7.5)
         {
-            Complex[] expected = BlochReference.Signal(sequence, t1[v], t2[v], f[v]);
-            double peak = expected.Max(Complex.Abs);
-            double error = expected.Select((z, i) => Complex.Abs(z - signals[v * sequence.Count + i])).Max() / peak;
-            Assert.True(error < 1e-5, $"voxel {v}: {error:g3}");
+            propagator.Propagate([(float)T1], [(float)T2], [(float)f], [], signal);
+            Assert.Equal(BlochReference.BalancedSteadyState(Flip, Repetition, T1, T2, f), signal[^1].Magnitude, TissueBar);
         }
+    }
+
+    [Fact]
+    public void Propagate_InversionRecovery_FollowsItsClosedForm()
+    {
+        foreach (double efficiency in (double[])[1, 0.9, 0.5, 0])
+            foreach (double time in (double[])[0, 0.1, 0.7])
+            {
+                PulseSequence sequence = new("ir", SequenceKind.IsochromatBssfp, [Math.PI / 2], [0], [1], [0]) { InversionEfficiency = efficiency, InversionTime = time };
+                using IsochromatPropagator propagator = new(sequence);
+                ComplexF[] signal = new ComplexF[1];
+                propagator.Propagate([0.8f], [0.08f], [0], [], signal);
+                Assert.Equal(-(1 - 2 * efficiency * Math.Exp(-time / 0.8f)), signal[0].Im, 1e-6);
+            }
     }
 
     [Fact]
     public void Propagate_AnyLevelTeamAndNeighbours_SameBits()
     {
-        PulseSequence sequence = MrfSequences.Sinusoid(60);
+        PulseSequence sequence = Named("sinusoid", 70);
         using IsochromatPropagator propagator = new(sequence);
-        float[] t1 = new float[150], t2 = new float[150], f = new float[150];
-        for (int v = 0; v < t1.Length; v++) (t1[v], t2[v], f[v]) = (0.3f + 0.02f * v, 0.05f + 0.003f * v, 5 * v - 400);
+        (float[] t1, float[] t2, float[] f, float[] b1) = Voxels(150);
         using WorkerTeam team = new(2);
         Levels.AssertSameBits(() =>
         {
             ComplexF[] signals = new ComplexF[t1.Length * sequence.Count], alone = new ComplexF[sequence.Count];
-            propagator.Propagate(t1, t2, f, [], signals, team);
-            propagator.Propagate(t1.AsSpan(17, 1), t2.AsSpan(17, 1), f.AsSpan(17, 1), [], alone);
+            propagator.Propagate(t1, t2, f, b1, signals, team);
+            propagator.Propagate(t1.AsSpan(17, 1), t2.AsSpan(17, 1), f.AsSpan(17, 1), b1.AsSpan(17, 1), alone);
             Assert.Equal(signals.AsSpan(17 * sequence.Count, sequence.Count).ToArray(), alone);
             return signals;
         });
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(37)]
+    public void PropagateTile_AnyVoxelCount_HoldsTheSameBitsAsTheRows(int voxels)
+    {
+        PulseSequence sequence = Named("raw phase", 37);
+        using IsochromatPropagator propagator = new(sequence);
+        (float[] t1, float[] t2, float[] f, float[] b1) = Voxels(voxels);
+        ComplexF[] rows = new ComplexF[voxels * sequence.Count];
+        using GuardedBuffer<float> tile = new(2 * voxels * sequence.Count), tangents = new(10 * voxels * sequence.Count);
+        propagator.Propagate(t1, t2, f, b1, rows);
+        propagator.PropagateTile(t1, t2, f, b1, tile.Span);
+        propagator.PropagateTangents(t1, t2, f, b1, withB1: true, tangents.Span);
+        for (int v = 0; v < voxels; v++)
+            for (int p = 0; p < sequence.Count; p++)
+            {
+                Assert.Equal(rows[v * sequence.Count + p], new ComplexF(tile.Span[2 * p * voxels + v], tile.Span[(2 * p + 1) * voxels + v]));
+                Assert.Equal(rows[v * sequence.Count + p], new ComplexF(tangents.Span[10 * p * voxels + v], tangents.Span[(10 * p + 1) * voxels + v]));
+            }
+    }
+
+    [Fact]
+    public void PropagateTangents_SingleAgainstDouble_Agrees()
+    {
+        PulseSequence sequence = Named("sinusoid", 500);
+        using IsochromatPropagator propagator = new(sequence);
+        float[] single = new float[10 * sequence.Count];
+        double[] expected = new double[single.Length];
+        propagator.PropagateTangents([0.833f], [0.083f], [-37.5f], [1.1f], withB1: true, single);
+        propagator.PropagateTangents([0.833f], [0.083f], [-37.5], [1.1f], withB1: true, expected);
+        for (int part = 0; part < 10; part++)
+        {
+            double[] of = [.. Enumerable.Range(0, sequence.Count).Select(p => expected[10 * p + part])];
+            double error = Enumerable.Range(0, sequence.Count).Max(p => Math.Abs(single[10 * p + part] - of[p]));
+            Assert.True(error < GridBar * of.Max(Math.Abs), $"part {part}: {error / of.Max(Math.Abs):g3}");
+        }
+    }
+
+    [Property(MaxTest = 30)]
+    public void PropagateTangents_InDouble_AgreeWithCentralDifferences(uint seed)
+    {
+        const int Pulses = 40, Quantities = 5;
+        const double Tolerance = 1e-6;
+        CounterRandom random = new(seed);
+        double[] repetition = Drawn(random, 0, Pulses, 0.005, 0.02), share = Drawn(random, 1, Pulses, 0, 1);
+        PulseSequence sequence = new("random", SequenceKind.IsochromatBssfp, Drawn(random, 2, Pulses, 0, 1.5), Drawn(random, 3, Pulses, -4, 4),
+            repetition, [.. repetition.Zip(share, (t, s) => t * s)])
+        {
+            InversionTime = 0.02,
+            InversionEfficiency = 0.95,
+            Demodulated = seed % 2 == 0,
+        };
+        double[] parameters = [.. Drawn(random, 4, 2, 0.05, 2), .. Drawn(random, 5, 1, -200, 200), .. Drawn(random, 6, 1, 0.7, 1.3)];
+        using IsochromatPropagator propagator = new(sequence);
+        double[] tile = new double[2 * Quantities * Pulses];
+        propagator.PropagateTangents([parameters[0]], [parameters[1]], [parameters[2]], [parameters[3]], withB1: true, tile);
+        for (int j = 0; j < parameters.Length; j++)
+        {
+            double h = 1e-4 * Math.Abs(parameters[j]);
+            Complex[] Signal(double step)
+            {
+                double[] p = [.. parameters];
+                p[j] += step;
+                return BlochReference.Signal(sequence, p[0], p[1], p[2], p[3]);
+            }
+            Complex[] wide = Difference(Signal(2 * h), Signal(-2 * h), 4 * h), narrow = Difference(Signal(h), Signal(-h), 2 * h);
+            // Richardson's extrapolation leaves an error of h^4.
+            Complex[] expected = [.. narrow.Zip(wide, (a, b) => (4 * a - b) / 3)];
+            double scale = expected.Max(Complex.Abs);
+            for (int p = 0; p < Pulses; p++)
+            {
+                int at = 2 * (p * Quantities + 1 + j);
+                double error = Complex.Abs(expected[p] - new Complex(tile[at], tile[at + 1]));
+                Assert.True(error <= Tolerance * scale, $"parameter {j}, pulse {p}: {error / scale:g3}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Propagate_Repeated_AllocatesNothing()
+    {
+        PulseSequence sequence = Named("sinusoid", 30);
+        using IsochromatPropagator propagator = new(sequence);
+        (float[] t1, float[] t2, float[] f, float[] b1) = Voxels(300);
+        ComplexF[] signals = new ComplexF[t1.Length * sequence.Count];
+        float[] tile = new float[8 * t1.Length * sequence.Count];
+        using WorkerTeam team = new(2);
+        Allocations.AssertNone(() =>
+        {
+            propagator.Propagate(t1, t2, f, b1, signals, team);
+            propagator.PropagateTangents(t1, t2, f, [], withB1: false, tile);
+        });
+    }
+
+    [Theory]
+    [InlineData(0f, 0.1f, 0f, "t1Seconds[0]")]
+    [InlineData(-1f, 0.1f, 0f, "t1Seconds[0]")]
+    [InlineData(float.NaN, 0.1f, 0f, "t1Seconds[0]")]
+    [InlineData(1f, float.PositiveInfinity, 0f, "t2Seconds[0]")]
+    [InlineData(1f, 0f, 0f, "t2Seconds[0]")]
+    [InlineData(1f, 0.1f, 501f, "offResonanceHz[0]")]
+    [InlineData(1f, 0.1f, float.NaN, "offResonanceHz[0]")]
+    public void Propagate_ValueOutOfRange_NamesIt(float t1, float t2, float f, string name)
+    {
+        using IsochromatPropagator propagator = new(Named("sinusoid", 4));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => propagator.Propagate([t1], [t2], [f], [], new ComplexF[4]));
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Propagate_LengthsThatDiffer_NameTheArgument()
+    {
+        using IsochromatPropagator propagator = new(Named("sinusoid", 4));
+        Assert.Equal("t2Seconds", Assert.Throws<ArgumentException>(() => propagator.Propagate([1], [], [0], [], new ComplexF[4])).ParamName);
+        Assert.Equal("signals", Assert.Throws<ArgumentException>(() => propagator.Propagate([1], [1], [0], [], new ComplexF[3])).ParamName);
+        Assert.Equal("tile", Assert.Throws<ArgumentException>(() => propagator.PropagateTile([1f], [1f], [0f], [], new float[7])).ParamName);
+        propagator.Propagate([], [], [], [], []);
+    }
+
+    private static PulseSequence Named(string name, int pulses)
+    {
+        PulseSequence sinusoid = MrfSequences.Sinusoid(pulses);
+        double[] flips = sinusoid.FlipAngles.ToArray(), phases = sinusoid.Phases.ToArray(), times = sinusoid.RepetitionTimes.ToArray();
+        double[] half = sinusoid.EchoTimes.ToArray();
+        PulseSequence Of(double[] repetition, double[] echo, double[] phase) => new(name, SequenceKind.IsochromatBssfp, flips, phase, repetition, echo);
+        CounterRandom random = new(1);
+        double[] scattered = Drawn(random, 0, pulses, 0.004, 0.6);
+        return name switch
+        {
+            "sinusoid" => sinusoid,
+            "noise-like" => MrfSequences.NoiseLike(pulses),
+            "constant TR" => Of(Filled(pulses, 0.01234567), Filled(pulses, 0.01234567 / 2), phases),
+            "2012 order" => new(name, SequenceKind.IsochromatBssfp, flips, phases, times, half) { RelaxationOrder = RelaxationOrder.BeforeSample },
+            "early echo" => Of(times, Filled(pulses, 0.0031), phases),
+            "scattered TR" => Of(scattered, [.. scattered.Select(t => t / 3)], phases),
+            "any phase" => Of(times, half, Drawn(random, 1, pulses, -3, 7)),
+            "raw phase" => new(name, SequenceKind.IsochromatBssfp, flips, Drawn(random, 2, pulses, -3, 7), times, half) { Demodulated = false },
+            _ => throw new ArgumentException(name),
+        };
+    }
+
+    private static (float[] T1, float[] T2, float[] F, float[] B1) Voxels(int count) =>
+        ([.. Enumerable.Range(0, count).Select(v => 0.3f + 0.02f * v)], [.. Enumerable.Range(0, count).Select(v => 0.05f + 0.003f * v)],
+            [.. Enumerable.Range(0, count).Select(v => 5f * v % 800 - 400)], [.. Enumerable.Range(0, count).Select(v => 0.8f + 0.01f * (v % 41))]);
+
+    private static void AssertAgrees(PulseSequence sequence, float[] t1, float[] t2, float[] f, float[] b1, double bar)
+    {
+        using IsochromatPropagator propagator = new(sequence);
+        ComplexF[] signals = new ComplexF[t1.Length * sequence.Count];
+        propagator.Propagate(t1, t2, f, b1, signals);
+        for (int v = 0; v < t1.Length; v++)
+            AssertClose(BlochReference.Signal(sequence, t1[v], t2[v], f[v], b1.Length == 0 ? 1 : b1[v]),
+                signals.AsSpan(v * sequence.Count, sequence.Count).ToArray(), bar, $"voxel {v}");
+    }
+
+    private static void AssertClose(Complex[] expected, ComplexF[] actual, double bar, string what)
+    {
+        double error = expected.Select((z, i) => Complex.Abs(z - actual[i])).Max() / expected.Max(Complex.Abs);
+        Assert.True(error <= bar, $"{what}: {error:g3} of the peak, allowed {bar:g3}");
+    }
+
+    private static Complex[] Difference(Complex[] a, Complex[] b, double h) => [.. a.Zip(b, (x, y) => (x - y) / h)];
+
+    private static double[] Filled(int count, double value) => [.. Enumerable.Repeat(value, count)];
+
+    private static double[] Alternating(int count) => [.. Enumerable.Range(0, count).Select(i => i % 2 * Math.PI)];
+
+    private static double[] Drawn(CounterRandom random, uint draw, int count, double low, double high) =>
+        [.. Enumerable.Range(0, count).Select(i => low + (high - low) * random.Uniform((ulong)i, draw))];
 }

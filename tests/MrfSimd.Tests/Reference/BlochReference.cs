@@ -30,4 +30,17 @@ internal static class BlochReference
         }
         return signal;
     }
+
+    /// <summary>
+    /// Magnitude at TE = TR/2 of the balanced steady state with alternating RF phase, from Freeman and Hill (J Magn Reson 4, 1971) in Hargreaves'
+    /// form: beta is the precession per TR less the half turn of the RF phase.
+    /// </summary>
+    public static double BalancedSteadyState(double flip, double repetition, double t1, double t2, double offResonance)
+    {
+        double e1 = Math.Exp(-repetition / t1), e2 = Math.Exp(-repetition / t2), beta = Math.Tau * offResonance * repetition - Math.PI;
+        double cosFlip = Math.Cos(flip), cosBeta = Math.Cos(beta);
+        double d = (1 - e1 * cosFlip) * (1 - e2 * cosBeta) - e2 * (e1 - cosFlip) * (e2 - cosBeta);
+        double x = (1 - e1) * e2 * Math.Sin(flip) * Math.Sin(beta) / d, y = (1 - e1) * Math.Sin(flip) * (1 - e2 * cosBeta) / d;
+        return Math.Sqrt(x * x + y * y) * Math.Exp(-repetition / 2 / t2);
+    }
 }

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+
+namespace MrfSimd;
+
+/// <summary>What a propagation carries along: the magnetization alone, or its derivatives as well.</summary>
+internal interface IQuantities
+{
+    /// <summary>Complex quantities per sample.</summary>
+    static abstract int Count { get; }
+}
+
+/// <summary>The signal.</summary>
+internal readonly struct SignalOnly : IQuantities
+{
+    public static int Count => 1;
+}
+
+/// <summary>The signal and its derivatives with respect to T1, T2 and off-resonance.</summary>
+internal readonly struct SignalAndTangents : IQuantities
+{
+    public static int Count => 4;
+}
+
+/// <summary>The signal and its derivatives with respect to T1, T2, off-resonance and B1.</summary>
+internal readonly struct SignalAndTangentsWithB1 : IQuantities
+{
+    public static int Count => 5;
+}
+
+/// <summary>
+/// What the operators' own derivatives add to a tangent that has gone through the operator; m', M' are the magnetization after it.
+/// <code>
+/// transverse factor exp((-1/T2 + i 2 pi f) t):   d/dT2 adds (t/T2^2) m',   d/df adds i 2 pi t m'
+/// recovery 1 + exp(-t/T1) (Mz - 1):              d/dT1 adds (t/T1^2) (Mz' - 1)
+/// pulse of flip angle B1 a about x:              d/dB1 adds a (-Mz', My') to (y, z)
+/// </code>
+/// </summary>
+internal static class Tangents
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Magnetization<T> AddDecay<T>(this Magnetization<T> tangent, T gain, Magnetization<T> after) where T : struct, ILanes<T> =>
+        new(T.Fma(gain, after.X, tangent.X), T.Fma(gain, after.Y, tangent.Y), tangent.Z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Magnetization<T> AddTurn<T>(this Magnetization<T> tangent, T angle, Magnetization<T> after) where T : struct, ILanes<T> =>
+        new(T.FmaNegated(angle, after.Y, tangent.X), T.Fma(angle, after.X, tangent.Y), tangent.Z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Magnetization<T> AddRotation<T>(this Magnetization<T> tangent, T angle, Magnetization<T> after) where T : struct, ILanes<T> =>
+        new(tangent.X, T.FmaNegated(angle, after.Z, tangent.Y), T.Fma(angle, after.Y, tangent.Z));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Magnetization<T> AddRecovery<T>(this Magnetization<T> tangent, T gain, Magnetization<T> after) where T : struct, ILanes<T> =>
+        new(tangent.X, tangent.Y, T.Fma(gain, after.Z - T.One, tangent.Z));
+
+    /// <summary>Longitudinal decay without recovery, which a tangent does not have.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Magnetization<T> DecayZ<T>(this Magnetization<T> tangent, T e1) where T : struct, ILanes<T> =>
+        new(tangent.X, tangent.Y, e1 * tangent.Z);
+}
