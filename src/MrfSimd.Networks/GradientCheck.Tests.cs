@@ -5,7 +5,7 @@ namespace MrfSimd.Networks;
 
 public static partial class GradientCheck
 {
-    /// <summary>A well-known mistake in a CR derivative or cogradient; its own inverse is the correction.</summary>
+    /// <summary>A well-known mistake in a CR derivative or cogradient; but for the factor it is its own correction.</summary>
     /// <param name="Name">What the report says.</param>
     /// <param name="Conjugated">Derivatives or gradient are conjugated.</param>
     /// <param name="Swapped">df/dz and df/dz* have changed places.</param>
@@ -19,10 +19,14 @@ public static partial class GradientCheck
             new("a conjugated gradient and a missing factor 1/2", true, false, 2),
         ];
 
-        public (Complex Dz, Complex DzConj) Undo((Complex Dz, Complex DzConj) d)
+        public (Complex Dz, Complex DzConj) Make((Complex Dz, Complex DzConj) d) => Distort(d, Factor);
+
+        public (Complex Dz, Complex DzConj) Undo((Complex Dz, Complex DzConj) d) => Distort(d, 1 / Factor);
+
+        private (Complex Dz, Complex DzConj) Distort((Complex Dz, Complex DzConj) d, double factor)
         {
             (Complex dz, Complex dzConj) = Swapped ? (d.DzConj, d.Dz) : d;
-            return Conjugated ? (Complex.Conjugate(dz) / Factor, Complex.Conjugate(dzConj) / Factor) : (dz / Factor, dzConj / Factor);
+            return Conjugated ? (factor * Complex.Conjugate(dz), factor * Complex.Conjugate(dzConj)) : (factor * dz, factor * dzConj);
         }
     }
 

@@ -18,6 +18,18 @@ public class GradientCheckTests
     }
 
     [Fact]
+    public void NegativeControls_All_FailAndAreNamed()
+    {
+        IReadOnlyList<GradientCheckResult> controls = GradientCheck.NegativeControls();
+        Assert.Equal(9, controls.Count);
+        Assert.All(controls, control =>
+        {
+            Assert.False(control.Passed, control.ToString());
+            Assert.Equal(control.Subject.Split(": ")[1], control.Diagnosis);
+        });
+    }
+
+    [Fact]
     public void Function_RightDerivatives_PassAndPrint()
     {
         GradientCheckResult result = GradientCheck.Function("z^2 z*", z => z * z * Complex.Conjugate(z), z => (2 * z * Complex.Conjugate(z), z * z), s_points);
