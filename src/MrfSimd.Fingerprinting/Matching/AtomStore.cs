@@ -16,27 +16,30 @@ internal sealed class AtomStore : IDisposable
     private const double SmallestNorm = 1.17549435e-38;
 
     private readonly IAtomSource _source;
+    private readonly bool _ownsSource;
     private readonly WorkerTeam _team;
     private readonly GemmWorkspace<float> _workspace;
     private readonly AlignedBuffer<float> _norms;
     private readonly AlignedBuffer<ComplexF> _scratch;
-    private readonly AlignedBuffer<ComplexF>[] _resident;
+    private readonly PackedComplexMatrix<float>[] _packed;
     private int _scratchBlock = -1;
 
-    /// <summary>Prepares a store, which owns the source from then on.</summary>
+    /// <summary>Prepares a store.</summary>
     /// <param name="source">Of the atoms.</param>
     /// <param name="blocks">How to cut them.</param>
     /// <param name="memoryBudget">Bytes that packed atoms may take.</param>
     /// <param name="workspace">For the products; not disposed with the store.</param>
-    public AtomStore(IAtomSource source, AtomBlocks blocks, long memoryBudget, GemmWorkspace<float> workspace)
+    /// <param name="ownsSource">Whether the source is disposed with the store.</param>
+    public AtomStore(IAtomSource source, AtomBlocks blocks, long memoryBudget, GemmWorkspace<float> workspace, bool ownsSource = true)
     {
         Check.Length(blocks.AtomCount, source.Count, nameof(blocks), "atoms of the source");
-        (_source, _workspace, _team, Blocks) = (source, workspace, workspace.Team, blocks);
+        (_source, _ownsSource, _workspace, _team, Blocks) = (source, ownsSource, workspace, workspace.Team, blocks);
         _norms = new(source.Count);
         _scratch = new((long)blocks.LargestBlock * source.SignalLength);
         IsResident = 8L * source.Count * source.SignalLength <= memoryBudget;
-        _resident = new AlignedBuffer<ComplexF>[IsResident ? blocks.Count : 0];
-        for (int block = 0; block < _resident.Length; block++) _resident[block] = Resident(block);
+        _packed = new PackedComplexMatrix<float>[IsResident ? blocks.Count : 0];
+        for (int block = 0; block < _packed.Length; block++)
+            _packed[block] = new(MatrixSide.Right, MatrixOp.ConjugateTranspose, SignalLength, blocks[block].Length, Reals(Write(block)), SignalLength);
     }
 
     public AtomBlocks Blocks { get; }
@@ -59,10 +62,13 @@ internal sealed class AtomStore : IDisposable
         where TEpilogue : struct, IComplexEpilogue, allows ref struct
     {
         int length = SignalLength, atoms = Blocks[block].Length;
-        ReadOnlySpan<ComplexF> d = IsResident ? _resident[block].Span : Write(block);
-        ComplexGemm.Multiply(
-            MatrixOp.None, MatrixOp.ConjugateTranspose, rows, atoms, length, MemoryMarshal.Cast<ComplexF, float>(signals), length,
-            MemoryMarshal.Cast<ComplexF, float>(d), length, result, atoms, epilogue, _workspace);
+        if (IsResident) ComplexGemm.Multiply(MatrixOp.None, rows, Reals(signals), length, _packed[block], result, atoms, epilogue, _workspace);
+        else
+        {
+            ComplexGemm.Multiply(
+                MatrixOp.None, MatrixOp.ConjugateTranspose, rows, atoms, length, Reals(signals), length, Reals(Write(block)), length,
+                result, atoms, epilogue, _workspace);
+        }
     }
 
     /// <summary>The atoms of a block at unit norm, [atom, sample]; valid until the next call.</summary>
@@ -81,19 +87,13 @@ internal sealed class AtomStore : IDisposable
 
     public void Dispose()
     {
-        foreach (AlignedBuffer<ComplexF> block in _resident) block.Dispose();
+        foreach (PackedComplexMatrix<float> block in _packed) block.Dispose();
         _scratch.Dispose();
         _norms.Dispose();
-        _source.Dispose();
+        if (_ownsSource) _source.Dispose();
     }
 
-    private AlignedBuffer<ComplexF> Resident(int block)
-    {
-        ReadOnlySpan<ComplexF> atoms = Write(block);
-        AlignedBuffer<ComplexF> buffer = new(atoms.Length);
-        atoms.CopyTo(buffer.Span);
-        return buffer;
-    }
+    private static ReadOnlySpan<float> Reals(ReadOnlySpan<ComplexF> values) => MemoryMarshal.Cast<ComplexF, float>(values);
 
     private ref struct NormaliseJob : IParallelJob
     {

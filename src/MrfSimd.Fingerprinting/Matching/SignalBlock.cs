@@ -21,10 +21,13 @@ internal sealed class SignalBlock : IDisposable
     private readonly AlignedBuffer<int> _index, _exponent;
     private readonly AlignedBuffer<double> _norm;
 
-    public SignalBlock(int signalLength, WorkerTeam team)
+    /// <param name="signalLength">Samples of a signal.</param>
+    /// <param name="team">Threads.</param>
+    /// <param name="maxRows">Signals to take at most.</param>
+    public SignalBlock(int signalLength, WorkerTeam team, int maxRows = 4096)
     {
         (_length, _team) = (signalLength, team);
-        Capacity = (int)Math.Clamp(MaxSamples / signalLength, 1, 4096);
+        Capacity = (int)Math.Clamp(MaxSamples / signalLength, 1, maxRows);
         _signals = new((long)Capacity * signalLength);
         _index = new(Capacity);
         _exponent = new(Capacity);
@@ -39,6 +42,9 @@ internal sealed class SignalBlock : IDisposable
 
     /// <summary>[row, sample].</summary>
     public ReadOnlySpan<ComplexF> Signals => _signals.Slice(0, Rows * _length);
+
+    /// <summary>Norm of a row as it is in this block.</summary>
+    public double ScaledNorm(int row) => Math.ScaleB(_norm.Span[row], _exponent.Span[row]);
 
     /// <summary>Takes signals in; those without a match for certain get their result at once.</summary>
     public void Load(ReadOnlySpan<ComplexF> signals, Span<Match> matches)

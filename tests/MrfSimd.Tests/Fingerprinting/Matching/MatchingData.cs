@@ -49,13 +49,18 @@ internal static class MatchingData
     }
 
     /// <summary>Asserts that a match is the best one, up to ties within rounding.</summary>
-    public static void AssertBest(ReadOnlySpan<ComplexF> atoms, ReadOnlySpan<ComplexF> x, Match match)
+    /// <param name="atoms">[atom, sample].</param>
+    /// <param name="x">The signal.</param>
+    /// <param name="match">What was found for it.</param>
+    /// <param name="compressions">Further products of the signal's length that the vectors went through, atoms and signals.</param>
+    public static void AssertBest(ReadOnlySpan<ComplexF> atoms, ReadOnlySpan<ComplexF> x, Match match, int compressions = 0)
     {
         int length = x.Length, best = MatchingReference.Best(atoms, x);
         Assert.InRange(match.Atom, 0, atoms.Length / length - 1);
         ReadOnlySpan<ComplexF> found = atoms.Slice(match.Atom * length, length);
         double greatest = MatchingReference.Similarity(atoms.Slice(best * length, length), x), similarity = MatchingReference.Similarity(found, x);
-        double width = TieWidth(length);
+        // Each coefficient of a compression errs by what one product does, their vector by the square root of its length times that.
+        double width = TieWidth(length) * (1 + compressions * Math.Sqrt(length));
         Assert.True(similarity >= greatest - width, $"atom {match.Atom} has {similarity}, atom {best} has {greatest}.");
         Assert.Equal(similarity, match.Similarity, width);
         double amplitude = MatchingReference.Amplitude(found, x);

@@ -1,0 +1,108 @@
+using System.Numerics;
+using MrfSimd.Fingerprinting;
+using MrfSimd.Tests.Reference;
+using MrfSimd.Tests.Testing;
+
+namespace MrfSimd.Tests.Fingerprinting;
+
+public class CompressedSearchTests
+{
+    [Fact]
+    public void Basis_OfADictionary_IsOrthonormalAndKeepsTheEnergyItStates()
+    {
+        using SignalBasis basis = SignalBasis.OfRank(SmallGrid.Atoms(), 8, WorkerTeam.CallerOnly);
+        const int Length = SmallGrid.Pulses;
+        // Rounded to single precision: 2^-24 per sample of two unit vectors.
+        double tolerance = 2.0 * Length / (1 << 24);
+        for (int i = 0; i < basis.Rank; i++)
+        {
+            for (int j = 0; j < basis.Rank; j++)
+            {
+                Complex product = MatchingReference.Product(basis.Vectors.Slice(i * Length, Length), basis.Vectors.Slice(j * Length, Length));
+                Assert.Equal(i == j ? 1 : 0, Complex.Abs(product), tolerance);
+            }
+        }
+        ComplexF[] atoms = MatchingData.AtomsOf(SmallGrid.Atoms());
+        double kept = 0;
+        for (int atom = 0; atom < SmallGrid.Grid.Count; atom++)
+        {
+            ReadOnlySpan<ComplexF> d = atoms.AsSpan(atom * Length, Length);
+            for (int i = 0; i < basis.Rank; i++) kept += Math.Pow(MatchingReference.Similarity(basis.Vectors.Slice(i * Length, Length), d), 2);
+        }
+        // The Gram matrix is summed in single precision, one chain over the atoms.
+        double gramError = 2.0 * SmallGrid.Grid.Count * Length / (1 << 24);
+        Assert.Equal(kept / SmallGrid.Grid.Count, basis.EnergyKept, gramError);
+        Assert.Equal(1, basis.Energies.ToArray().Sum(), 12);
+        Assert.Equal(basis.Energies.ToArray().OrderDescending(), basis.Energies.ToArray());
+    }
+
+    [Fact]
+    public void OfEnergy_TakesTheSmallestRankThatKeepsIt()
+    {
+        using SignalBasis basis = SignalBasis.OfEnergy(SmallGrid.Atoms(), 0.99, WorkerTeam.CallerOnly);
+        Assert.InRange(basis.Rank, 2, SmallGrid.Pulses - 1);
+        Assert.True(basis.EnergyKept >= 0.99);
+        Assert.True(basis.EnergyKept - basis.Energies[basis.Rank - 1] < 0.99);
+    }
+
+    [Fact]
+    public void Search_AtFullRank_FindsTheExactMatches()
+    {
+        ComplexF[] atoms = MatchingData.AtomsOf(SmallGrid.Atoms());
+        ComplexF[] signals = MatchingData.Noisy(atoms, SmallGrid.Pulses, 40, 0.02f, 3);
+        using CompressedSearch search = CompressedSearch.OfRank(SmallGrid.Atoms(), SmallGrid.Pulses, WorkerTeam.CallerOnly);
+        Match[] matches = new Match[40];
+        search.Search(signals, matches);
+        for (int i = 0; i < matches.Length; i++)
+            MatchingData.AssertBest(atoms, signals.AsSpan(i * SmallGrid.Pulses, SmallGrid.Pulses), matches[i], compressions: 2);
+    }
+
+    [Fact]
+    public void Search_AtLowRank_IsTheExactSearchOfCompressedVectors()
+    {
+        const int Rank = 12, Length = SmallGrid.Pulses;
+        using SignalBasis basis = SignalBasis.OfRank(SmallGrid.Atoms(), Rank, WorkerTeam.CallerOnly);
+        using GemmWorkspace<float> workspace = new();
+        ComplexF[] atoms = MatchingData.AtomsOf(SmallGrid.Atoms()), signals = MatchingData.Noisy(atoms, Length, 30, 0.02f, 3);
+        ComplexF[] compressedAtoms = new ComplexF[SmallGrid.Grid.Count * Rank], compressed = new ComplexF[30 * Rank];
+        basis.Project(atoms, compressedAtoms, workspace);
+        basis.Project(signals, compressed, workspace);
+        using CompressedSearch search = CompressedSearch.OfRank(SmallGrid.Atoms(), Rank, WorkerTeam.CallerOnly);
+        Match[] matches = new Match[30];
+        search.Search(signals, matches);
+        for (int i = 0; i < matches.Length; i++) MatchingData.AssertBest(compressedAtoms, compressed.AsSpan(i * Rank, Rank), matches[i]);
+        Assert.Equal(8.0 * Length * Rank + (8.0 * Rank + 4) * SmallGrid.Grid.Count, search.FlopsPerSignal);
+    }
+
+    [Fact]
+    public void Search_ByGroupsOfCompressedAtoms_IsExactAmongThem()
+    {
+        SignalBasis basis = SignalBasis.OfRank(SmallGrid.Atoms(), 20, WorkerTeam.CallerOnly);
+        using CompressedSearch exact = CompressedSearch.OfRank(SmallGrid.Atoms(), 20, WorkerTeam.CallerOnly);
+        CompressedAtoms atoms = new(SmallGrid.Atoms(), basis, WorkerTeam.CallerOnly);
+        AtomGroups groups = AtomGroups.Bisect(atoms, 0.2, SmallGrid.Grid.PairCount, WorkerTeam.CallerOnly);
+        using CompressedSearch grouped = new(basis, new GroupSearch(atoms, groups, GroupPruning.Guaranteed, WorkerTeam.CallerOnly), WorkerTeam.CallerOnly);
+        ComplexF[] signals = MatchingData.Noisy(MatchingData.AtomsOf(SmallGrid.Atoms()), SmallGrid.Pulses, 30, 0.02f, 3);
+        Match[] expected = new Match[30], found = new Match[30];
+        exact.Search(signals, expected);
+        grouped.Search(signals, found);
+        Assert.Equal(expected, found);
+    }
+
+    [Fact]
+    public void Search_OnceWarm_AllocatesNothing()
+    {
+        using CompressedSearch search = CompressedSearch.OfRank(SmallGrid.Atoms(), 6, WorkerTeam.CallerOnly);
+        ComplexF[] signals = MatchingData.Random(10 * SmallGrid.Pulses, 3);
+        Match[] matches = new Match[10];
+        Allocations.AssertNone(() => search.Search(signals, matches));
+    }
+
+    [Fact]
+    public void OfRank_OutOfRange_NamesIt()
+    {
+        using SimulatedAtoms atoms = SmallGrid.Atoms();
+        Assert.Contains("rank is 61", Assert.Throws<ArgumentException>(() => SignalBasis.OfRank(atoms, 61, WorkerTeam.CallerOnly)).Message);
+        Assert.Contains("energy is 2", Assert.Throws<ArgumentException>(() => SignalBasis.OfEnergy(atoms, 2, WorkerTeam.CallerOnly)).Message);
+    }
+}
