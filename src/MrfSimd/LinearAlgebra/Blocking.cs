@@ -10,8 +10,8 @@ internal static class Blocking
     /// <summary>Longest stretch of k that is packed at once. k up to here is one pass; above, partial tiles are kept and continued.</summary>
     public const int MaxDepth = 1024;
 
-    /// <summary>Reals of a packed left block: 512 KiB of floats, half of the L2 (126 complex rows at k = 500).</summary>
-    public const int LeftReals = 128 * 1024;
+    /// <summary>Reals of a packed left block: 256 KiB of floats, a quarter of the L2 (60 complex rows at k = 500).</summary>
+    public const int LeftReals = 64 * 1024;
 
     /// <summary>Reals of the packed right block: 4 MiB of floats, in the L3 (512 complex columns at k = 1024).</summary>
     public const int RightReals = 1024 * 1024;

@@ -54,6 +54,13 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
     {
         ComplexFinish<TReal, TEpilogue> finish = new(_epilogue, three, c, ldc);
         bool swapped = n <= FewColumns && a.Packed == null;
+        bool fewRows = m <= FewRowsProduct<TReal, ComplexFinish<TReal, TEpilogue>, T, TOne>.MaxRows && !swapped && !three;
+        if (fewRows && a.Packed == null && b.Packed == null && b.View.ColumnStride == 1)
+        {
+            FewRowsProduct<TReal, ComplexFinish<TReal, TEpilogue>, T, TOne> product = new(m, n, k, a.View, b.View, finish, workspace);
+            product.Run();
+            return;
+        }
         GemmLoops<TReal, TKernel, ComplexFinish<TReal, TEpilogue>, T, TOne> loops = swapped
             ? new(n, m, k, b.Transposed, a.Transposed, true, finish, workspace)
             : new(m, n, k, a, b, false, finish, workspace);

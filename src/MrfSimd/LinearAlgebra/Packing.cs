@@ -11,8 +11,9 @@ namespace MrfSimd;
 /// </summary>
 internal static unsafe class Packing
 {
-    // Transposing copies touch a destination line once per row: a stretch of k whose lines stay in L1 until all rows have passed.
-    private const int DepthStep = 64;
+    // Transposing copies touch a destination line once per row: bytes that stay in the L1 until all rows have passed. Long steps keep
+    // the source's rows long, for the hardware's prefetching.
+    private const int StepBytes = 24 * 1024;
 
     /// <summary>Packs rows x depth elements of op(A) whose first is (row, k0).</summary>
     public static void Left<TReal, TKernel, TOne>(in MatrixView<TReal> a, int row, int rows, int k0, int depth, TReal* packed)
@@ -50,11 +51,12 @@ internal static unsafe class Packing
             else
             {
                 // Interleaved rows first, in the place of the planar ones, which are split from them while they are in L1.
-                for (int k = 0; k < depth; k += DepthStep, packed += 2 * DepthStep * T.Count)
+                int step = StepBytes / (T.Count * sizeof(Pair<TReal>));
+                for (int k = 0; k < depth; k += step, packed += 2 * step * T.Count)
                 {
-                    int stretch = Math.Min(DepthStep, depth - k);
-                    Transpose((Pair<TReal>*)source + k * b.RowStride, b.ColumnStride, b.RowStride, columns, stretch, (Pair<TReal>*)packed, T.Count);
-                    Split<TReal, T>(packed, 2 * T.Count, stretch, b.Conjugate, packed);
+                    int rows = Math.Min(step, depth - k);
+                    Transpose((Pair<TReal>*)source + k * b.RowStride, b.ColumnStride, b.RowStride, columns, rows, (Pair<TReal>*)packed, T.Count);
+                    Split<TReal, T>(packed, 2 * T.Count, rows, b.Conjugate, packed);
                 }
             }
         }
@@ -99,9 +101,10 @@ internal static unsafe class Packing
                 for (int row = 0; row < rows; row++) destination[row] = source[row];
             return;
         }
-        for (int k0 = 0; k0 < depth; k0 += DepthStep)
+        int step = StepBytes / ((int)width * sizeof(TElement));
+        for (int k0 = 0; k0 < depth; k0 += step)
         {
-            int stretch = Math.Min(DepthStep, depth - k0);
+            int stretch = Math.Min(step, depth - k0);
             for (int row = 0; row < rows; row++)
             {
                 TElement* from = source + row * rowStride + k0 * kStride, to = destination + k0 * width + row;

@@ -38,6 +38,7 @@ public sealed class ComplexGemmTests : IDisposable
     [InlineData(127, 65, 33)]
     [InlineData(5, 257, 127)]
     [InlineData(257, 3, 64)]
+    [InlineData(3, 600, 1030)]
     [InlineData(9, 34, 2100)]
     public void Multiply_OddLargeShapes_StaysWithinTheComponentwiseBound(int m, int n, int k)
     {
@@ -51,6 +52,7 @@ public sealed class ComplexGemmTests : IDisposable
     [InlineData(37, 45, 50)]
     [InlineData(50, 2, 30)]
     [InlineData(3, 40, 1500)]
+    [InlineData(4, 270, 70)]
     public void Multiply_AtEveryLevelAndThreadCount_GivesTheSameBits(int m, int n, int k)
     {
         using WorkerTeam team = new(2);

@@ -47,11 +47,14 @@ internal static class GemmData
     public static double Gamma(int k, double unit = 1.0 / (1 << 24)) => 2.0 * k * unit / (1 - 2.0 * k * unit);
 
     /// <summary>
-    /// The factor of sum |a| |b| (complex magnitudes) that bounds the 3-multiplication product: each of two chains of k fused
-    /// multiply-adds sums |ar + ai| |br| and the like, at most 2 |a| |b| per step together with the rounding of the factor: gamma(k + 2)
-    /// of 4 |a| |b| in each part.
+    /// The factor of sum |a| |b| (complex magnitudes) that bounds the 3-multiplication product normwise: 4 gamma(k + 2), derived in
+    /// docs/math/cgemm.md.
     /// </summary>
-    public static double GaussBound(int k) => Math.Sqrt(2) * 4 * Gamma(k / 2 + 1);
+    public static double GaussBound(int k)
+    {
+        const double unit = 1.0 / (1 << 24);
+        return 4 * (k + 2) * unit / (1 - (k + 2) * unit);
+    }
 
     /// <summary>Asserts the componentwise bound of the 4-multiplication product against the double oracle.</summary>
     public static void AssertWithinBound(
