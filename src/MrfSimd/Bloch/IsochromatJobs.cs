@@ -62,20 +62,8 @@ internal readonly ref struct IsochromatRowsJob(PulseConstants<float> constants, 
             IsochromatLoop.Run<T, float, TFactors, SignalOnly>(pulses.Slice(done, count), details.Slice(done, count), in factors, in tissue,
                 ref state, ref tile[0], (nuint)T.Count);
             if (!sequence.Demodulated) IsochromatLoop.Remodulate<T, float>(details.Slice(done, count), SignalOnly.Count, ref tile[0], (nuint)T.Count);
-            StoreRows<T>(tile[..(2 * count * T.Count)], lanes, rows[(2 * done)..], 2 * pulses.Length);
+            StackTile.StoreRows<T>(tile[..(2 * count * T.Count)], lanes, rows[(2 * done)..], 2 * pulses.Length);
         }
-    }
-
-    /// <summary>Transposes a tile of rows of T.Count lanes to one stretch per lane.</summary>
-    private static void StoreRows<T>(ReadOnlySpan<float> tile, int lanes, Span<float> destination, int stride) where T : struct, ILanes<T>
-    {
-        int rows = tile.Length / T.Count, row = 0;
-        if (lanes == T.Count)
-            for (; row + T.Count <= rows; row += T.Count)
-                Transposition.StoreColumns<T>(in tile[row * T.Count], ref destination[row], (nuint)stride);
-        for (; row < rows; row++)
-            for (int lane = 0; lane < lanes; lane++)
-                destination[lane * stride + row] = tile[row * T.Count + lane];
     }
 }
 

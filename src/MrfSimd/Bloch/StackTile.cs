@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MrfSimd;
 
-/// <summary>Scratch on the stack for vectors of lanes.</summary>
+/// <summary>Scratch on the stack for vectors of lanes, and its way out.</summary>
 internal static unsafe class StackTile
 {
     /// <summary>Reals to allocate beyond those needed, so that <see cref="Align"/> finds a start.</summary>
@@ -18,5 +18,21 @@ internal static unsafe class StackTile
     {
         nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory));
         return memory[((int)((0 - address) % 64) / sizeof(TReal))..];
+    }
+
+    /// <summary>Transposes a tile of rows of T.Count lanes to one stretch per lane.</summary>
+    /// <param name="tile">Rows of T.Count reals.</param>
+    /// <param name="lanes">How many of the lanes are wanted.</param>
+    /// <param name="destination">Where lane 0 goes.</param>
+    /// <param name="stride">Reals from lane to lane.</param>
+    public static void StoreRows<T>(ReadOnlySpan<float> tile, int lanes, Span<float> destination, int stride) where T : struct, ILanes<T>
+    {
+        int rows = tile.Length / T.Count, row = 0;
+        if (lanes == T.Count)
+            for (; row + T.Count <= rows; row += T.Count)
+                Transposition.StoreColumns<T>(in tile[row * T.Count], ref destination[row], (nuint)stride);
+        for (; row < rows; row++)
+            for (int lane = 0; lane < lanes; lane++)
+                destination[lane * stride + row] = tile[row * T.Count + lane];
     }
 }

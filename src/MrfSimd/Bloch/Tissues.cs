@@ -11,18 +11,25 @@ internal readonly ref struct Tissues<TReal> where TReal : unmanaged, IFloatingPo
     /// <summary>Checks and keeps the parameters.</summary>
     /// <exception cref="ArgumentException">A length or a value is out of range.</exception>
     public Tissues(ReadOnlySpan<TReal> t1, ReadOnlySpan<TReal> t2, ReadOnlySpan<TReal> offResonance, ReadOnlySpan<TReal> b1, double largestOffResonance)
+        : this(t1, t2, b1)
+    {
+        Check.Length(offResonance.Length, t1.Length, "offResonanceHz", "one per T1");
+        CheckValues(offResonance, "offResonanceHz", -largestOffResonance, largestOffResonance, "expected a magnitude within the propagator's range");
+        _offResonance = offResonance;
+    }
+
+    /// <summary>The same on resonance.</summary>
+    /// <exception cref="ArgumentException">A length or a value is out of range.</exception>
+    public Tissues(ReadOnlySpan<TReal> t1, ReadOnlySpan<TReal> t2, ReadOnlySpan<TReal> b1)
     {
         const string AboveZero = "expected a finite time above 0";
         Check.Length(t2.Length, t1.Length, "t2Seconds", "one per T1");
-        Check.Length(offResonance.Length, t1.Length, "offResonanceHz", "one per T1");
         if (!b1.IsEmpty) Check.Length(b1.Length, t1.Length, nameof(b1), "one per T1, or empty");
         CheckValues(t1, "t1Seconds", double.Epsilon, double.MaxValue, AboveZero);
         CheckValues(t2, "t2Seconds", double.Epsilon, double.MaxValue, AboveZero);
-        CheckValues(offResonance, "offResonanceHz", -largestOffResonance, largestOffResonance, "expected a magnitude within the propagator's range");
         CheckValues(b1, nameof(b1), 0, PulseConstants<TReal>.LargestB1, "expected a scale from 0 to 2");
         _t1 = t1;
         _t2 = t2;
-        _offResonance = offResonance;
         _b1 = b1;
     }
 
@@ -34,7 +41,8 @@ internal readonly ref struct Tissues<TReal> where TReal : unmanaged, IFloatingPo
 
     /// <summary>The lanes of voxels from <paramref name="first"/> on; lanes beyond the last voxel repeat it.</summary>
     public DirectFactors<T, TReal> Load<T>(int first, PulseConstants<TReal> constants) where T : struct, ILanes<T> =>
-        new(T.One / Lanes<T>(_t1, first), T.One / Lanes<T>(_t2, first), Lanes<T>(_offResonance, first),
+        new(T.One / Lanes<T>(_t1, first), T.One / Lanes<T>(_t2, first),
+            _offResonance.IsEmpty ? T.Zero : Lanes<T>(_offResonance, first),
             HasB1 ? Lanes<T>(_b1, first) : T.One, HasB1, constants.EchoDecay, constants.RestDecay);
 
     private static T Lanes<T>(ReadOnlySpan<TReal> values, int first) where T : struct, ILanes<T>

@@ -43,4 +43,30 @@ internal static class BlochReference
         double x = (1 - e1) * e2 * Math.Sin(flip) * Math.Sin(beta) / d, y = (1 - e1) * Math.Sin(flip) * (1 - e2 * cosBeta) / d;
         return Math.Sqrt(x * x + y * y) * Math.Exp(-repetition / 2 / t2);
     }
+
+    /// <summary>
+    /// A gradient-spoiled signal as the mean of many isochromats that the gradient turns, after each sample, by their share of one turn.
+    /// </summary>
+    public static Complex[] SpoiledSignal(PulseSequence sequence, double t1, double t2, double b1, int isochromats)
+    {
+        Complex[] sum = new Complex[sequence.Count];
+        for (int n = 0; n < isochromats; n++)
+        {
+            Complex winding = Complex.FromPolarCoordinates(1, Math.Tau * n / isochromats), m = 0;
+            double z = 1 - 2 * sequence.InversionEfficiency;
+            z = 1 + (z - 1) * Math.Exp(-sequence.InversionTime / t1);
+            for (int i = 0; i < sequence.Count; i++)
+            {
+                Complex phase = Complex.FromPolarCoordinates(1, sequence.Phases[i]), along = m * Complex.Conjugate(phase);
+                double cos = Math.Cos(b1 * sequence.FlipAngles[i]), sin = Math.Sin(b1 * sequence.FlipAngles[i]);
+                m = phase * new Complex(along.Real, cos * along.Imaginary - sin * z);
+                z = sin * along.Imaginary + cos * z;
+                Complex sample = m * Math.Exp(-sequence.EchoTimes[i] / t2);
+                sum[i] += (sequence.Demodulated ? sample * Complex.Conjugate(phase) : sample) / isochromats;
+                m *= winding * Math.Exp(-sequence.RepetitionTimes[i] / t2);
+                z = 1 + (z - 1) * Math.Exp(-sequence.RepetitionTimes[i] / t1);
+            }
+        }
+        return sum;
+    }
 }

@@ -1,0 +1,91 @@
+using System.Numerics;
+using MrfSimd.Fingerprinting;
+using MrfSimd.Tests.Reference;
+using MrfSimd.Tests.Testing;
+
+namespace MrfSimd.Tests.Bloch;
+
+[Trait(Kernel.Trait, Kernel.Name)]
+public class EpgPropagatorTests
+{
+    private const double Bar = 1e-5;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Propagate_AllStates_EqualsTheSumOfIsochromats(bool phases)
+    {
+        // As many states as pulses are exact, and so is a sum over more than twice as many isochromats.
+        const int Pulses = 120, Isochromats = 1000;
+        PulseSequence sequence = MrfSequences.FispJiang(Pulses);
+        if (phases) sequence = WithPhases(sequence);
+        float[] t1 = [0.833f, 2.569f, 0.5f], t2 = [0.083f, 0.329f, 0.07f], b1 = [1, 0.8f, 1.2f];
+        using EpgPropagator propagator = new(sequence, Pulses);
+        ComplexF[] signals = new ComplexF[t1.Length * Pulses];
+        propagator.Propagate(t1, t2, b1, signals);
+        for (int v = 0; v < t1.Length; v++)
+        {
+            Complex[] expected = BlochReference.SpoiledSignal(sequence, t1[v], t2[v], b1[v], Isochromats);
+            AssertClose(expected, signals.AsSpan(v * Pulses, Pulses), Bar);
+        }
+    }
+
+    [Fact]
+    public void Propagate_DefaultStates_IsCloseToAllStates()
+    {
+        PulseSequence sequence = MrfSequences.FispJiang(400);
+        ComplexF[] few = new ComplexF[400], all = new ComplexF[400];
+        using EpgPropagator truncated = new(sequence), exact = new(sequence, 400);
+        truncated.Propagate([0.833f], [0.083f], [], few);
+        exact.Propagate([0.833f], [0.083f], [], all);
+        AssertClose([.. all.Select(z => (Complex)z)], few, 1e-3);
+    }
+
+    [Fact]
+    public void Propagate_AnyLevelTeamAndNeighbours_SameBits()
+    {
+        PulseSequence sequence = MrfSequences.FispJiang(45);
+        using EpgPropagator propagator = new(sequence, 12);
+        float[] t1 = [.. Enumerable.Range(0, 70).Select(v => 0.3f + 0.02f * v)], t2 = [.. t1.Select(t => t / 9)], b1 = [.. t1.Select(t => 0.7f + t / 4)];
+        using WorkerTeam team = new(2);
+        Levels.AssertSameBits(() =>
+        {
+            ComplexF[] signals = new ComplexF[t1.Length * sequence.Count], alone = new ComplexF[sequence.Count];
+            propagator.Propagate(t1, t2, b1, signals, team);
+            propagator.Propagate(t1.AsSpan(17, 1), t2.AsSpan(17, 1), b1.AsSpan(17, 1), alone);
+            Assert.Equal(signals.AsSpan(17 * sequence.Count, sequence.Count).ToArray(), alone);
+            return signals;
+        });
+    }
+
+    [Fact]
+    public void Propagate_Repeated_AllocatesNothing()
+    {
+        PulseSequence sequence = MrfSequences.FispJiang(20);
+        using EpgPropagator propagator = new(sequence, 8);
+        ComplexF[] signals = new ComplexF[2 * sequence.Count];
+        Allocations.AssertNone(() => propagator.Propagate([1, 2], [0.1f, 0.2f], [], signals));
+    }
+
+    [Fact]
+    public void Constructor_WrongKindOrStates_NamesTheArgument()
+    {
+        Assert.Equal("sequence", Assert.Throws<ArgumentException>(() => new EpgPropagator(MrfSequences.Sinusoid(5))).ParamName);
+        Assert.Equal("states", Assert.Throws<ArgumentException>(() => new EpgPropagator(MrfSequences.FispJiang(5), 1)).ParamName);
+        Assert.Equal("sequence", Assert.Throws<ArgumentException>(() => new IsochromatPropagator(MrfSequences.FispJiang(5))).ParamName);
+    }
+
+    private static PulseSequence WithPhases(PulseSequence s)
+    {
+        double[] quadratic = [.. Enumerable.Range(0, s.Count).Select(i => 0.3 * i * i % Math.Tau)];
+        return new(s.Name, s.Kind, s.FlipAngles, quadratic, s.RepetitionTimes, s.EchoTimes) { Demodulated = false };
+    }
+
+    private static void AssertClose(Complex[] expected, ReadOnlySpan<ComplexF> actual, double bar)
+    {
+        double error = 0;
+        for (int i = 0; i < expected.Length; i++) error = Math.Max(error, Complex.Abs(expected[i] - actual[i]));
+        error /= expected.Max(Complex.Abs);
+        Assert.True(error <= bar, $"{error:g3} of the peak, allowed {bar:g3}");
+    }
+}
