@@ -57,6 +57,7 @@ internal sealed record DemoReport(
             $"{Result.Phantom.Name}, {truth.Width} x {truth.Height}: {Result.Voxels} voxels with signal, {Metrics.MaskVoxels} in the mask '{Metrics.Mask}'; peak SNR {PeakSnr}, seed {Seed}"));
         WriteTable(output, ErrorTable());
         if (Metrics.Tissues.Count > 0) WriteTable(output, TissueTable());
+        output.WriteLine();
         output.WriteLine(FormattableString.Invariant($"Proton density: RMS error {Metrics.Maps[^1].MainPercentOfMean:f2} % of the mean."));
         output.WriteLine(FormattableString.Invariant(
             $"Mapped {Result.VoxelsPerSecond:f0} voxels/s, {Result.GigaflopsPerSecond:f1} GFLOP/s, {PercentOfPeak:f0} % of the FMA peak of {Threads} x {PeakGigaflopsPerCore:f1} GFLOP/s ({Level})."));
@@ -71,7 +72,6 @@ internal sealed record DemoReport(
         console.Write(table);
         output.WriteLine();
         foreach (string line in text.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) output.WriteLine(line);
-        output.WriteLine();
     }
 
     private Table ErrorTable()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using MrfSimd.Cli;
 using MrfSimd.IO;
@@ -103,6 +104,23 @@ public sealed class DemoCommandTests(ToolRun tool) : IClassFixture<ToolRun>
         interrupt.Cancel();
         ToolRun.Run(interrupt.Token, tool.Demo("interrupted")).AssertFails(Tool.Interrupted, "interrupted");
         Assert.Empty(Directory.GetFileSystemEntries(tool.PathOf("interrupted")));
+    }
+
+    [Fact]
+    public void Demo_SignalToTheProcess_ExitsWith130AndLeavesNoFile()
+    {
+        NpyFile.Write(tool.PathOf("large.npy"), DataArray.Of(Enumerable.Repeat(2, 1 << 22).ToArray(), 2048, 2048));
+        ProcessStartInfo start = new("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        string program = Path.Combine(AppContext.BaseDirectory, "MrfSimd.Cli.dll");
+        string[] arguments = [program, "demo", "--model", tool.Model, "--phantom", tool.PathOf("large.npy"), "--labels", tool.Labels, "--out", tool.PathOf("signalled")];
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        Assert.Equal("mapping ...", process.StandardError.ReadLine());
+        using (Process kill = Process.Start("kill", ["-TERM", process.Id.ToString()])) kill.WaitForExit();
+        string error = process.StandardError.ReadToEnd();
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)));
+        Assert.Equal((Tool.Interrupted, "mrfsimd: interrupted"), (process.ExitCode, error.Trim()));
+        Assert.Empty(Directory.GetFileSystemEntries(tool.PathOf("signalled")));
     }
 
     [Fact]
