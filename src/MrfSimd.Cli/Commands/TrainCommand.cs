@@ -12,22 +12,22 @@ internal static class TrainCommand
 
     public static Command Create(ToolContext context)
     {
-        Option<string> output = new("--out") { Description = "Model file to write", HelpName = "FILE", Required = true };
-        Option<long> samples = NumberOption.Create("--samples", 6_000_000L, 1L, 1L << 40, "Training samples of the T1-T2 network; the B0 network takes half");
-        Option<ulong> seed = NumberOption.Create("--seed", 1UL, 0UL, uint.MaxValue, "Seed of the samples and the starting weights");
-        Option<int> batch = NumberOption.Create("--batch", 256, 1, 1 << 16, "Samples per step");
-        Option<int> hidden1 = NumberOption.Create("--hidden1", 512, 1, 1 << 14, "Complex channels of the first hidden layer");
-        Option<int> hidden2 = NumberOption.Create("--hidden2", 256, 1, 1 << 14, "Complex channels of the second hidden layer");
-        Option<string> activation = new("--activation") { Description = "Activation of the hidden layers", HelpName = "NAME", DefaultValueFactory = _ => Cardioid.Name };
+        Option<string> output = new("--out") { Description = "model file to write", HelpName = "FILE", Required = true };
+        Option<long> samples = NumberOption.Create("--samples", 6_000_000L, 1L, 1L << 40, "training samples of the T1-T2 network; the B0 network takes half");
+        Option<ulong> seed = NumberOption.Create("--seed", 1UL, 0UL, uint.MaxValue, "seed of the samples and the starting weights");
+        Option<int> batch = NumberOption.Create("--batch", 256, 1, 1 << 16, "samples per step");
+        Option<int> hidden1 = NumberOption.Create("--hidden1", 512, 1, 1 << 14, "complex channels of the first hidden layer");
+        Option<int> hidden2 = NumberOption.Create("--hidden2", 256, 1, 1 << 14, "complex channels of the second hidden layer");
+        Option<string> activation = new("--activation") { Description = "activation of the hidden layers", HelpName = "NAME", DefaultValueFactory = _ => Cardioid.Name };
         activation.AcceptOnlyFromAmong([.. ActivationCatalog.Names]);
         Option<TissueDensityKind> density = new("--density")
         {
-            Description = "Density of T1 and T2",
+            Description = "density of T1 and T2",
             DefaultValueFactory = _ => TissueDensityKind.LogUniform,
         };
-        Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "Threads, 0 for one per processor; the result does not depend on it");
-        Option<bool> restart = new("--restart") { Description = "Start over even if a checkpoint of an interrupted run is there" };
-        Option<bool> quiet = new("--quiet") { Description = "Print nothing but errors" };
+        Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads, 0 for one per processor; the result does not depend on it");
+        Option<bool> restart = new("--restart") { Description = "start over even if a checkpoint of an interrupted run is there" };
+        Option<bool> quiet = new("--quiet") { Description = "print nothing but errors" };
         Command command = new(
             "train",
             "Train the networks from scratch on noisy signals simulated on the fly. An interrupted run leaves FILE.checkpoint; the same command continues it, to the same bits. "

@@ -15,6 +15,7 @@ internal static class Tool
         {
             DemoCommand.Create(context),
             TrainCommand.Create(context),
+            GradCheckCommand.Create(context),
             InfoCommand.Create(context),
         };
         ParseResult line = root.Parse(arguments);
