@@ -8,6 +8,8 @@ internal static class QuickTable
         (1024, 512, 500), (1024, 256, 512), (1024, 1024, 1024), (256, 512, 500), (64, 512, 500), (16, 512, 500), (1, 512, 500),
     ];
 
+    private static readonly int[] s_batches = [1, 4, 16, 64, 1024, 8192];
+
     /// <summary>Names with their makers, so that a filtered run makes only what it needs.</summary>
     public static IEnumerable<(string Name, Func<IQuickBenchmark> Make)> All()
     {
@@ -15,5 +17,11 @@ internal static class QuickTable
             foreach (ComplexGemmVariant variant in Enum.GetValues<ComplexGemmVariant>())
                 yield return (ComplexGemmBenchmark.NameOf(variant, m, n, k), () => new ComplexGemmBenchmark(variant, m, n, k));
         yield return (RealGemmBenchmark.NameOf(1024, 512, 500), () => new RealGemmBenchmark(1024, 512, 500));
+        foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
+            foreach (int batch in s_batches)
+                yield return (NetworkBenchmark.NameOf(mode, batch), () => new NetworkBenchmark(mode, batch));
+        yield return (TrainingStepBenchmark.NameOf(1000), () => new TrainingStepBenchmark(1000));
+        foreach (bool backward in new[] { false, true })
+            yield return (ActivationBenchmark<Cardioid>.NameOf(backward), () => new ActivationBenchmark<Cardioid>(backward));
     }
 }
