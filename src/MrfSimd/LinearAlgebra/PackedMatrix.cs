@@ -11,30 +11,24 @@ public enum MatrixSide
 }
 
 /// <summary>
-/// A complex matrix in the layout of the micro-kernels, packed once and multiplied often: network weights, dictionaries. Any number of
-/// threads may multiply with it at once; <see cref="Pack"/> must not run meanwhile.
+/// A matrix in the layout of the micro-kernels, packed once and multiplied often: network weights, dictionaries. Any number of threads may
+/// multiply with it at once; <see cref="Pack"/> must not run meanwhile.
 /// </summary>
 /// <typeparam name="TReal">float or double.</typeparam>
-public sealed unsafe class PackedComplexMatrix<TReal> : IDisposable where TReal : unmanaged
+public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unmanaged
 {
     private readonly AlignedBuffer<TReal> _buffer;
+    private readonly int _parts, _fewColumns;
 
-    /// <summary>Reserves room for op(X), rows x columns, on one side of products; <see cref="Pack"/> fills it.</summary>
-    /// <exception cref="ArgumentException">A size is negative.</exception>
-    public PackedComplexMatrix(MatrixSide side, int rows, int columns)
+    private protected PackedMatrix(MatrixSide side, int rows, int columns, int parts, int fewColumns)
     {
         Check.NotNegative(rows);
         Check.NotNegative(columns);
-        (Side, Rows, Columns, Level) = (side, rows, columns, SimdDispatch.Level);
+        (Side, Rows, Columns, Level, _parts, _fewColumns) = (side, rows, columns, SimdDispatch.Level, parts, fewColumns);
         PackingJob job = new(this, default, null);
         SimdDispatch.Run<TReal, PackingJob>(ref job, Level);
         _buffer = new(job.Reals);
     }
-
-    /// <summary>Packs op(X), rows x columns.</summary>
-    /// <inheritdoc cref="Pack"/>
-    public PackedComplexMatrix(MatrixSide side, MatrixOp op, int rows, int columns, ReadOnlySpan<TReal> x, int ld)
-        : this(side, rows, columns) => Pack(op, x, ld);
 
     /// <summary>The side of products that it stands on.</summary>
     public MatrixSide Side { get; }
@@ -48,10 +42,10 @@ public sealed unsafe class PackedComplexMatrix<TReal> : IDisposable where TReal 
     /// <summary>The level whose kernels the layout belongs to.</summary>
     internal SimdLevel Level { get; }
 
-    /// <summary>A right side of few columns is laid out as the left side of the transposed product.</summary>
-    internal bool IsLeftLayout => Side == MatrixSide.Left || Columns <= ComplexProduct<TReal, NoEpilogue>.FewColumns;
-
     internal Operand<TReal> Operand => new(Pointer);
+
+    /// <summary>A right side of few columns is laid out as the left side of the transposed product.</summary>
+    private bool IsTransposed => Side == MatrixSide.Right && Columns <= _fewColumns;
 
     private TReal* Pointer
     {
@@ -63,12 +57,12 @@ public sealed unsafe class PackedComplexMatrix<TReal> : IDisposable where TReal 
 
     /// <summary>Packs op(X) anew, for example after a training step.</summary>
     /// <param name="op">What to do to X.</param>
-    /// <param name="x">X, interleaved: rows x columns, or with a transposing op columns x rows.</param>
-    /// <param name="ld">Leading dimension of X in complex numbers.</param>
+    /// <param name="x">X (interleaved if complex): rows x columns, or with a transposing op columns x rows.</param>
+    /// <param name="ld">Leading dimension of X in elements.</param>
     /// <exception cref="ArgumentException">x is too short or ld below the row length.</exception>
     public void Pack(MatrixOp op, ReadOnlySpan<TReal> x, int ld)
     {
-        GemmArguments.CheckOperand(x, ld, op, Rows, Columns, 2, nameof(x), nameof(ld));
+        GemmArguments.CheckOperand(x, ld, op, Rows, Columns, _parts, nameof(x), nameof(ld));
         fixed (TReal* p = x)
         {
             PackingJob job = new(this, MatrixView<TReal>.Of(op, p, ld), Pointer);
@@ -77,21 +71,73 @@ public sealed unsafe class PackedComplexMatrix<TReal> : IDisposable where TReal 
     }
 
     /// <summary>Frees the memory.</summary>
-    public void Dispose() => _buffer.Dispose();
+    public void Dispose()
+    {
+        _buffer.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>Packs into a destination, or with none counts the reals that it takes.</summary>
-    private struct PackingJob(PackedComplexMatrix<TReal> matrix, MatrixView<TReal> view, TReal* destination) : ILaneJob
+    private struct PackingJob(PackedMatrix<TReal> matrix, MatrixView<TReal> view, TReal* destination) : ILaneJob
     {
         public long Reals;
 
+        // The three-multiplication kernels read the format of the ordinary complex ones.
         public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
         {
-            MatrixView<TReal> x = matrix.Side == MatrixSide.Left ? view : matrix.IsLeftLayout ? view.Transposed : view;
-            (int rows, int columns) = matrix.Side == MatrixSide.Right && matrix.IsLeftLayout ? (matrix.Columns, matrix.Rows) : (matrix.Rows, matrix.Columns);
-            // The formats of a level's complex kernels differ in the width of the panels only.
-            if (typeof(T) == typeof(F32x16)) Reals = Packing.Whole<TReal, ComplexKernel512<TReal>, T, TOne>(x, rows, columns, matrix.IsLeftLayout, destination);
-            else if (typeof(T) == typeof(F32x8)) Reals = Packing.Whole<TReal, ComplexKernel256<TReal>, T, TOne>(x, rows, columns, matrix.IsLeftLayout, destination);
-            else Reals = Packing.Whole<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(x, rows, columns, matrix.IsLeftLayout, destination);
+            bool complex = matrix._parts == 2;
+            if (typeof(T) == typeof(F32x16))
+            {
+                if (complex) Pack<ComplexKernel512<TReal>, T, TOne>();
+                else Pack<RealKernel512<TReal>, T, TOne>();
+            }
+            else if (typeof(T) == typeof(F32x8))
+            {
+                if (complex) Pack<ComplexKernel256<TReal>, T, TOne>();
+                else Pack<RealKernel256<TReal>, T, TOne>();
+            }
+            else if (complex) Pack<ComplexKernelScalar<TReal, TOne>, T, TOne>();
+            else Pack<RealKernelScalar<TReal, TOne>, T, TOne>();
+        }
+
+        private void Pack<TKernel, T, TOne>()
+            where TKernel : IMicroKernel<TReal>
+            where T : struct, ILanes<T>
+            where TOne : struct, ILanes<TOne>
+        {
+            Reals = matrix.IsTransposed
+                ? Packing.Whole<TReal, TKernel, T, TOne>(view.Transposed, matrix.Columns, matrix.Rows, left: true, destination)
+                : Packing.Whole<TReal, TKernel, T, TOne>(in view, matrix.Rows, matrix.Columns, matrix.Side == MatrixSide.Left, destination);
         }
     }
+}
+
+/// <summary>A packed complex matrix, for <see cref="ComplexGemm"/>.</summary>
+/// <typeparam name="TReal">float or double.</typeparam>
+public sealed class PackedComplexMatrix<TReal> : PackedMatrix<TReal> where TReal : unmanaged
+{
+    /// <summary>Reserves room for op(X), rows x columns, on one side of products; <see cref="PackedMatrix{TReal}.Pack"/> fills it.</summary>
+    /// <exception cref="ArgumentException">A size is negative.</exception>
+    public PackedComplexMatrix(MatrixSide side, int rows, int columns)
+        : base(side, rows, columns, parts: 2, ComplexProduct<TReal, NoEpilogue>.FewColumns) { }
+
+    /// <summary>Packs op(X), rows x columns, of an interleaved matrix with leading dimension ld.</summary>
+    /// <exception cref="ArgumentException">A size is negative, x is too short or ld below the row length.</exception>
+    public PackedComplexMatrix(MatrixSide side, MatrixOp op, int rows, int columns, ReadOnlySpan<TReal> x, int ld)
+        : this(side, rows, columns) => Pack(op, x, ld);
+}
+
+/// <summary>A packed real matrix, for <see cref="RealGemm"/>.</summary>
+/// <typeparam name="TReal">float or double.</typeparam>
+public sealed class PackedRealMatrix<TReal> : PackedMatrix<TReal> where TReal : unmanaged
+{
+    /// <summary>Reserves room for op(X), rows x columns, on one side of products; <see cref="PackedMatrix{TReal}.Pack"/> fills it.</summary>
+    /// <exception cref="ArgumentException">A size is negative.</exception>
+    public PackedRealMatrix(MatrixSide side, int rows, int columns)
+        : base(side, rows, columns, parts: 1, RealProduct<TReal, NoEpilogue>.FewColumns) { }
+
+    /// <summary>Packs op(X), rows x columns, of a matrix with leading dimension ld.</summary>
+    /// <exception cref="ArgumentException">A size is negative, x is too short or ld below the row length.</exception>
+    public PackedRealMatrix(MatrixSide side, MatrixOp op, int rows, int columns, ReadOnlySpan<TReal> x, int ld)
+        : this(side, rows, columns) => Pack(op, x, ld);
 }

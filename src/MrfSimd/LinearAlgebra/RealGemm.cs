@@ -67,34 +67,64 @@ public static class RealGemm
             SimdDispatch.Run<TReal, RealProduct<TReal, TEpilogue>>(ref product);
         }
     }
-}
 
-/// <summary>A checked real product on its way to the loops of a SIMD level.</summary>
-internal unsafe ref struct RealProduct<TReal, TEpilogue>(
-    int m, int n, int k, Operand<TReal> a, Operand<TReal> b, TReal* c, int ldc, TEpilogue epilogue, GemmWorkspace<TReal> workspace) : ILaneJob
-    where TReal : unmanaged
-    where TEpilogue : struct, IRealEpilogue, allows ref struct
-{
-    private readonly TEpilogue _epilogue = epilogue;
-
-    public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
+    /// <summary>C = epilogue(op(A) B) with B packed before. n and k are the packed matrix's.</summary>
+    /// <param name="opA">What to do to A.</param>
+    /// <param name="m">Rows of op(A) and C.</param>
+    /// <param name="a">A; op(A) is m x b.Rows.</param>
+    /// <param name="lda">Leading dimension of A.</param>
+    /// <param name="b">B, packed for the right side.</param>
+    /// <param name="c">C, m x b.Columns.</param>
+    /// <param name="ldc">Leading dimension of C.</param>
+    /// <param name="epilogue">The epilogue.</param>
+    /// <param name="workspace">Scratch memory and threads.</param>
+    public static unsafe void Multiply<TReal, TEpilogue>(
+        MatrixOp opA, int m, ReadOnlySpan<TReal> a, int lda, PackedRealMatrix<TReal> b,
+        Span<TReal> c, int ldc, TEpilogue epilogue, GemmWorkspace<TReal> workspace)
+        where TReal : unmanaged
+        where TEpilogue : struct, IRealEpilogue, allows ref struct
     {
-        if (typeof(T) == typeof(F32x16)) Run<RealKernel512<TReal>, T, TOne>();
-        else if (typeof(T) == typeof(F32x8)) Run<RealKernel256<TReal>, T, TOne>();
-        else Run<RealKernelScalar<TReal, TOne>, T, TOne>();
+        GemmArguments.CheckPacked(b.Side, MatrixSide.Right, nameof(b));
+        GemmArguments.CheckSizes(m, b.Columns, b.Rows);
+        GemmArguments.CheckOperand(a, lda, opA, m, b.Rows, 1, nameof(a), nameof(lda));
+        GemmArguments.CheckResult<TReal>(c, ldc, m, b.Columns, EpilogueOutput.RealPart);
+        Check.Apart(a, c, nameof(a), nameof(c));
+        fixed (TReal* pa = a, pc = c)
+        {
+            RealProduct<TReal, TEpilogue> product = new(
+                m, b.Columns, b.Rows, new(MatrixView<TReal>.Of(opA, pa, lda)), b.Operand, pc, ldc, epilogue, workspace);
+            SimdDispatch.Run<TReal, RealProduct<TReal, TEpilogue>>(ref product, b.Level);
+        }
+        GC.KeepAlive(b);
     }
 
-    private readonly void Run<TKernel, T, TOne>()
-        where TKernel : IMicroKernel<TReal>
-        where T : struct, ILanes<T>
-        where TOne : struct, ILanes<TOne>
+    /// <summary>C = epilogue(A op(B)) with A packed before. m and k are the packed matrix's.</summary>
+    /// <param name="a">A, packed for the left side.</param>
+    /// <param name="opB">What to do to B.</param>
+    /// <param name="n">Columns of op(B) and C.</param>
+    /// <param name="b">B; op(B) is a.Columns x n.</param>
+    /// <param name="ldb">Leading dimension of B.</param>
+    /// <param name="c">C, a.Rows x n.</param>
+    /// <param name="ldc">Leading dimension of C.</param>
+    /// <param name="epilogue">The epilogue.</param>
+    /// <param name="workspace">Scratch memory and threads.</param>
+    public static unsafe void Multiply<TReal, TEpilogue>(
+        PackedRealMatrix<TReal> a, MatrixOp opB, int n, ReadOnlySpan<TReal> b, int ldb,
+        Span<TReal> c, int ldc, TEpilogue epilogue, GemmWorkspace<TReal> workspace)
+        where TReal : unmanaged
+        where TEpilogue : struct, IRealEpilogue, allows ref struct
     {
-        RealFinish<TReal, TEpilogue> finish = new(_epilogue, c, ldc);
-        // A few columns would leave most lanes of a panel empty: C^T = B^T A^T.
-        bool swapped = n <= 4 && m > n;
-        GemmLoops<TReal, TKernel, RealFinish<TReal, TEpilogue>, T, TOne> loops = swapped
-            ? new(n, m, k, b.Transposed, a.Transposed, true, finish, workspace)
-            : new(m, n, k, a, b, false, finish, workspace);
-        loops.Run();
+        GemmArguments.CheckPacked(a.Side, MatrixSide.Left, nameof(a));
+        GemmArguments.CheckSizes(a.Rows, n, a.Columns);
+        GemmArguments.CheckOperand(b, ldb, opB, a.Columns, n, 1, nameof(b), nameof(ldb));
+        GemmArguments.CheckResult<TReal>(c, ldc, a.Rows, n, EpilogueOutput.RealPart);
+        Check.Apart(b, c, nameof(b), nameof(c));
+        fixed (TReal* pb = b, pc = c)
+        {
+            RealProduct<TReal, TEpilogue> product = new(
+                a.Rows, n, a.Columns, a.Operand, new(MatrixView<TReal>.Of(opB, pb, ldb)), pc, ldc, epilogue, workspace);
+            SimdDispatch.Run<TReal, RealProduct<TReal, TEpilogue>>(ref product, a.Level);
+        }
+        GC.KeepAlive(a);
     }
 }

@@ -173,6 +173,34 @@ public sealed class ComplexGemmTests : IDisposable
         }
     }
 
+    /// <summary>An epilogue without C sees each element of every row once, its columns ascending.</summary>
+    [Theory]
+    [InlineData(130, 70, 40)]
+    [InlineData(300, 5, 40)]
+    [InlineData(2, 700, 60)]
+    public void Multiply_EpilogueThatKeepsRowState_SeesEachRowInOrder(int m, int n, int k)
+    {
+        using WorkerTeam team = new(2);
+        using GemmWorkspace<float> workspace = new(team);
+        float[] a = new float[2 * m * k], b = new float[2 * k * n];
+        int[] next = new int[m];
+        ComplexGemm.Multiply(MatrixOp.None, MatrixOp.None, m, n, k, a, k, b, n, [], n, new OrderEpilogue(next), workspace);
+        Assert.All(next, columns => Assert.Equal(n, columns));
+    }
+
+    [Fact]
+    public void Multiply_EpilogueOfRealParts_StoresReals()
+    {
+        const int m = 9, n = 21, k = 4;
+        ComplexF[] a = GemmData.Integers(m * k, 1), b = GemmData.Integers(k * n, 2);
+        float[] c = new float[m * n];
+        ComplexGemm.Multiply(
+            MatrixOp.None, MatrixOp.None, m, n, k, MemoryMarshal.Cast<ComplexF, float>(a), k, MemoryMarshal.Cast<ComplexF, float>(b), n,
+            c, n, new RealPartEpilogue(), _workspace);
+        Complex[] expected = MatrixReference.Multiply(MatrixOp.None, MatrixOp.None, m, n, k, GemmData.Widen(a), k, GemmData.Widen(b), n);
+        Assert.Equal(expected.Select(z => (float)z.Real), c);
+    }
+
     [Fact]
     public void Multiply_OnTwoThreads_AllocatesNothing()
     {
@@ -208,5 +236,25 @@ public sealed class ComplexGemmTests : IDisposable
         Complex[] expected = MatrixReference.Multiply(opA, opB, m, n, k, GemmData.Widen(a), lda, GemmData.Widen(b), ldb);
         for (int i = 0; i < lengthC; i++)
             Assert.Equal(i % ldc < n ? expected[i / ldc * n + i % ldc] : (Complex)untouched, (Complex)c[i]);
+    }
+
+    private readonly struct OrderEpilogue(int[] next) : IComplexEpilogue
+    {
+        public static EpilogueOutput Output => EpilogueOutput.Nothing;
+
+        public static bool KeepsRowState => true;
+
+        public ComplexLanes<T> Apply<T>(ComplexLanes<T> z, int row, int column) where T : struct, ILanes<T>
+        {
+            if (next[row] == column) next[row] = column + T.Count;
+            return z;
+        }
+    }
+
+    private readonly struct RealPartEpilogue : IComplexEpilogue
+    {
+        public static EpilogueOutput Output => EpilogueOutput.RealPart;
+
+        public ComplexLanes<T> Apply<T>(ComplexLanes<T> z, int row, int column) where T : struct, ILanes<T> => z;
     }
 }

@@ -55,6 +55,26 @@ public sealed class RealGemmTests : IDisposable
         Assert.All(c, x => Assert.Equal(-1 * 2 * 3 * k + 10 * 5, x));
     }
 
+    [Theory]
+    [InlineData(7, 3, 5)]
+    [InlineData(13, 40, 30)]
+    [InlineData(1, 17, 1100)]
+    public void Multiply_PackedOnEitherSide_HasTheBitsOfTheUnpackedProduct(int m, int n, int k)
+    {
+        float[] a = Random(m * k, 1), b = Random(k * n, 2);
+        Levels.AssertSameBits(() =>
+        {
+            float[] plain = new float[m * n], right = new float[m * n], left = new float[m * n];
+            RealGemm.Multiply(MatrixOp.Transpose, MatrixOp.Transpose, m, n, k, a, m, b, k, plain, n, new NoEpilogue(), _workspace);
+            using PackedRealMatrix<float> packedB = new(MatrixSide.Right, MatrixOp.Transpose, k, n, b, k), packedA = new(MatrixSide.Left, MatrixOp.Transpose, m, k, a, m);
+            RealGemm.Multiply(MatrixOp.Transpose, m, a, m, packedB, right, n, new NoEpilogue(), _workspace);
+            RealGemm.Multiply(packedA, MatrixOp.Transpose, n, b, k, left, n, new NoEpilogue(), _workspace);
+            Assert.Equal(plain, right);
+            Assert.Equal(plain, left);
+            return plain;
+        });
+    }
+
     private void AssertExact(MatrixOp opA, MatrixOp opB, int m, int n, int k, int gap)
     {
         bool transposeA = opA is MatrixOp.Transpose or MatrixOp.ConjugateTranspose, transposeB = opB is MatrixOp.Transpose or MatrixOp.ConjugateTranspose;
