@@ -38,14 +38,15 @@ internal static class DemoCommand
             OutputFolder.Prepare(output);
             using WorkerTeam team = new(line.GetValue(threads));
             using NetworkMapper mapper = line.GetValue(model) is { } file ? NetworkMapper.Load(file, team) : NetworkMapper.LoadShipped(team);
+            NoiseModel? noise = double.IsInfinity(line.GetValue(peakSnr)) ? null : NoiseModel.FromRatio(line.GetValue(peakSnr));
             DemoReport? report = null;
             ProgressDisplay.Run(context, line.GetValue(quiet), progress =>
             {
                 int voxels = head.SignalMask.Count(inside => inside);
-                ExperimentResult result = PhantomExperiment.Run(head, mapper, line.GetValue(peakSnr), line.GetValue(seed), team,
+                ExperimentResult result = PhantomExperiment.Run(head, mapper, noise, line.GetValue(seed), team,
                     progress.Begin("mapping", voxels), context.Cancellation);
                 report = new DemoReport(result, ExperimentMetrics.Of(result), mapper.Sequence, line.GetValue(model) ?? "shipped",
-                    line.GetValue(peakSnr), line.GetValue(seed), team.Size, FmaPeak.MeasureGflops());
+                    noise, line.GetValue(seed), team.Size, FmaPeak.MeasureGflops());
                 WriteFiles(output, report, progress.Begin("writing", MapKind.All.Count), context.Cancellation);
             });
             Print(context, report!, output, line.GetValue(json), line.GetValue(quiet));

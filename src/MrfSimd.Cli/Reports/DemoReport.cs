@@ -9,12 +9,12 @@ namespace MrfSimd.Cli;
 /// <param name="Metrics">The errors.</param>
 /// <param name="Sequence">The sequence simulated.</param>
 /// <param name="Model">The model's file, or "shipped".</param>
-/// <param name="PeakSnr">Peak signal over the noise's standard deviation.</param>
+/// <param name="Noise">Noise added; null for none.</param>
 /// <param name="Seed">Seed of the noise.</param>
 /// <param name="Threads">Threads used.</param>
 /// <param name="PeakGigaflopsPerCore">Measured FMA peak of one core in 10^9 operations per second.</param>
 internal sealed record DemoReport(
-    ExperimentResult Result, ExperimentMetrics Metrics, PulseSequence Sequence, string Model, double PeakSnr, ulong Seed, int Threads, double PeakGigaflopsPerCore)
+    ExperimentResult Result, ExperimentMetrics Metrics, PulseSequence Sequence, string Model, NoiseModel? Noise, ulong Seed, int Threads, double PeakGigaflopsPerCore)
 {
     /// <summary>Mapping speed in percent of what the threads' cores could do at best.</summary>
     public double PercentOfPeak => 100 * Result.GigaflopsPerSecond / (PeakGigaflopsPerCore * Threads);
@@ -43,8 +43,7 @@ internal sealed record DemoReport(
         json.WriteString("simdLevel", Level);
         json.WriteString("sequence", Sequence.ToString());
         json.WriteString("model", Model);
-        // JSON has no infinity: without noise there is no ratio.
-        if (double.IsFinite(PeakSnr)) json.WriteNumber("peakSnr", PeakSnr);
+        if (Noise is { } noise) json.WriteNumber("peakSnr", noise.Ratio);
         else json.WriteNull("peakSnr");
         json.WriteNumber("seed", Seed);
         json.WriteEndObject();
@@ -54,7 +53,7 @@ internal sealed record DemoReport(
     {
         ParameterMaps truth = Result.Phantom.Truth;
         output.WriteLine(FormattableString.Invariant(
-            $"{Result.Phantom.Name}, {truth.Width} x {truth.Height}: {Result.Voxels} voxels with signal, {Metrics.MaskVoxels} in the mask '{Metrics.Mask}'; peak SNR {PeakSnr}, seed {Seed}"));
+            $"{Result.Phantom.Name}, {truth.Width} x {truth.Height}: {Result.Voxels} voxels with signal, {Metrics.MaskVoxels} in the mask '{Metrics.Mask}'; {(Noise is { } noise ? $"peak SNR {noise.Ratio}" : "no noise")}, seed {Seed}"));
         WriteTable(output, ErrorTable());
         if (Metrics.Tissues.Count > 0) WriteTable(output, TissueTable());
         output.WriteLine();

@@ -26,18 +26,18 @@ public static class PhantomExperiment
     /// <summary>Scans all voxels with signal and maps them with the estimator's own sequence.</summary>
     /// <param name="phantom">The phantom.</param>
     /// <param name="estimator">The estimator under test.</param>
-    /// <param name="peakSnr">See <see cref="SimulatedScan"/>.</param>
+    /// <param name="noise">Relative to the largest clean |signal|; null for none.</param>
     /// <param name="seed">Seed of the noise. The maps depend on it, not on the team.</param>
     /// <param name="team">Threads for the simulation.</param>
     /// <param name="progress">Told the number of voxels mapped; null for nobody.</param>
     /// <param name="cancellation">Heard between blocks.</param>
-    /// <exception cref="ArgumentException">The phantom has no voxel with signal, or peakSnr is not above 0.</exception>
+    /// <exception cref="ArgumentException">The phantom has no voxel with signal.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ExperimentResult Run(
-        Phantom phantom, IParameterEstimator estimator, double peakSnr, ulong seed, WorkerTeam team,
+        Phantom phantom, IParameterEstimator estimator, NoiseModel? noise, ulong seed, WorkerTeam team,
         IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        using SimulatedScan scan = new(phantom.Truth, phantom.SignalMask, estimator.Sequence, peakSnr, seed, team);
+        using SimulatedScan scan = new(phantom.Truth, phantom.SignalMask, estimator.Sequence, noise, seed, team);
         if (scan.Voxels.IsEmpty) Check.Fail(nameof(phantom), "without signal", "expected a proton density above 0 somewhere");
         ParameterMaps estimate = new(phantom.Truth.Width, phantom.Truth.Height);
         int pulses = estimator.Sequence.Count, blockVoxels = Math.Min(BlockVoxels, scan.Voxels.Length);

@@ -7,30 +7,27 @@ namespace MrfSimd.Fingerprinting;
 /// <remarks>Reading allocates nothing. One caller at a time.</remarks>
 public sealed class SimulatedScan : IDisposable
 {
-    private const uint NoiseStream = 0x4E4F4953; // "NOIS": apart from the streams of other purposes
-
     // Voxels simulated at a time where only their peak is wanted.
     private const int PeakBlock = 4096;
 
     private readonly float[] _t1, _t2, _offResonance, _density;
     private readonly int[] _voxels;
     private readonly IsochromatPropagator _propagator;
-    private readonly CounterRandom _random;
+    private readonly NoiseModel? _noise;
+    private readonly ulong _seed;
     private readonly WorkerTeam _team;
 
     /// <summary>Prepares the scan of the voxels in a mask, with a nominal transmit field.</summary>
     /// <param name="maps">The truth; the voxels of the mask need T1, T2 and proton density above 0.</param>
     /// <param name="mask">[voxel]: which voxels have signal.</param>
     /// <param name="sequence">The sequence played.</param>
-    /// <param name="peakSnr">Largest |signal| over the clean voxels and pulses, divided by the noise's standard deviation per real and imaginary
-    /// part; infinite for no noise.</param>
+    /// <param name="noise">The noise, relative to the largest |signal| over the clean voxels and pulses; null for none.</param>
     /// <param name="seed">Seed of the noise.</param>
     /// <param name="team">Threads; not disposed with the scan.</param>
-    /// <exception cref="ArgumentException">The mask's length differs, peakSnr is not above 0, or a parameter is out of range.</exception>
-    public SimulatedScan(ParameterMaps maps, ReadOnlySpan<bool> mask, PulseSequence sequence, double peakSnr, ulong seed, WorkerTeam team)
+    /// <exception cref="ArgumentException">The mask's length differs, or a parameter is out of range.</exception>
+    public SimulatedScan(ParameterMaps maps, ReadOnlySpan<bool> mask, PulseSequence sequence, NoiseModel? noise, ulong seed, WorkerTeam team)
     {
         Check.Length(mask.Length, maps.Count, nameof(mask), "voxels of the maps");
-        if (!(peakSnr > 0)) Check.Fail(nameof(peakSnr), peakSnr, "expected a number above 0");
         _voxels = new int[mask.Count(true)];
         for (int i = 0, next = 0; i < mask.Length; i++)
             if (mask[i]) _voxels[next++] = i;
@@ -38,12 +35,12 @@ public sealed class SimulatedScan : IDisposable
         _t2 = Gather(maps.T2Seconds);
         _offResonance = Gather(maps.OffResonanceHz);
         _density = Gather(maps.ProtonDensity);
-        _random = new CounterRandom(seed, NoiseStream);
+        _seed = seed;
         _team = team;
         _propagator = new IsochromatPropagator(sequence);
-        // While sigma is still 0, reading gives the clean signals.
+        // As long as there is no noise, reading gives the clean signals.
         Peak = FindPeak();
-        Sigma = (float)(Peak / peakSnr);
+        _noise = noise;
     }
 
     /// <summary>The place in the map of each voxel scanned, in map order.</summary>
@@ -53,7 +50,7 @@ public sealed class SimulatedScan : IDisposable
     public double Peak { get; }
 
     /// <summary>Standard deviation of the noise per real and imaginary part.</summary>
-    public float Sigma { get; }
+    public double Sigma => _noise?.Sigma(Peak) ?? 0;
 
     /// <summary>Simulates and adds noise: the signals of voxels <paramref name="first"/>, first + 1, ... of <see cref="Voxels"/>.</summary>
     /// <param name="first">The first voxel.</param>
@@ -88,9 +85,7 @@ public sealed class SimulatedScan : IDisposable
         {
             Span<ComplexF> signals = block.AsSpan(0, Math.Min(PeakBlock, _voxels.Length - first) * pulses);
             Read(first, signals);
-            double square = 0;
-            foreach (ComplexF sample in signals) square = Math.Max(square, (double)sample.Re * sample.Re + (double)sample.Im * sample.Im);
-            peak = Math.Max(peak, Math.Sqrt(square));
+            peak = Math.Max(peak, NoiseModel.Peak(signals));
         }
         return peak;
     }
@@ -105,7 +100,7 @@ public sealed class SimulatedScan : IDisposable
             int pulses = scan._propagator.Sequence.Count, voxel = first + part;
             Span<ComplexF> signal = _signals.Slice(part * pulses, pulses);
             foreach (ref ComplexF sample in signal) sample = scan._density[voxel] * sample;
-            if (scan.Sigma > 0) scan._random.AddNormals((ulong)scan._voxels[voxel], scan.Sigma, signal);
+            scan._noise?.AddTo(signal, pulses, scan.Peak, scan._seed, (ulong)scan._voxels[voxel]);
         }
     }
 }

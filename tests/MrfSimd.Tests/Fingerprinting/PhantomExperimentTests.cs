@@ -6,6 +6,7 @@ namespace MrfSimd.Tests.Fingerprinting;
 public class PhantomExperimentTests
 {
     private static readonly PulseSequence s_sequence = MrfSequences.Sinusoid(40);
+    private static readonly NoiseModel s_noise = NoiseModel.FromRatio(40);
 
     /// <summary>Half grey, half white matter, with a voxel of air between.</summary>
     private static Phantom Voxels(int count)
@@ -27,7 +28,7 @@ public class PhantomExperimentTests
     public void Scan_WithoutNoise_IsTheSimulationTimesTheDensity()
     {
         Phantom phantom = Voxels(11);
-        using SimulatedScan scan = new(phantom.Truth, phantom.SignalMask, s_sequence, double.PositiveInfinity, 1, WorkerTeam.CallerOnly);
+        using SimulatedScan scan = new(phantom.Truth, phantom.SignalMask, s_sequence, null, 1, WorkerTeam.CallerOnly);
         using IsochromatPropagator propagator = new(s_sequence);
         ComplexF[] signals = Read(scan, 4), unit = new ComplexF[s_sequence.Count];
         Assert.Equal([0, 1, 2, 3, 4, 6, 7, 8, 9, 10], scan.Voxels.ToArray());
@@ -52,8 +53,8 @@ public class PhantomExperimentTests
     public void Scan_Noise_HasTheDeviationAskedFor()
     {
         Phantom phantom = Voxels(501);
-        using SimulatedScan clean = new(phantom.Truth, phantom.SignalMask, s_sequence, double.PositiveInfinity, 1, WorkerTeam.CallerOnly);
-        using SimulatedScan noisy = new(phantom.Truth, phantom.SignalMask, s_sequence, 40, 1, WorkerTeam.CallerOnly);
+        using SimulatedScan clean = new(phantom.Truth, phantom.SignalMask, s_sequence, null, 1, WorkerTeam.CallerOnly);
+        using SimulatedScan noisy = new(phantom.Truth, phantom.SignalMask, s_sequence, s_noise, 1, WorkerTeam.CallerOnly);
         Assert.Equal(clean.Peak / 40, noisy.Sigma, 1e-6);
         ComplexF[] signals = Read(clean, 500), received = Read(noisy, 500);
         double re = 0, im = 0;
@@ -74,8 +75,8 @@ public class PhantomExperimentTests
     {
         Phantom phantom = Voxels(301);
         using WorkerTeam team = new(3);
-        using SimulatedScan alone = new(phantom.Truth, phantom.SignalMask, s_sequence, 40, 9, WorkerTeam.CallerOnly);
-        using SimulatedScan together = new(phantom.Truth, phantom.SignalMask, s_sequence, 40, 9, team);
+        using SimulatedScan alone = new(phantom.Truth, phantom.SignalMask, s_sequence, s_noise, 9, WorkerTeam.CallerOnly);
+        using SimulatedScan together = new(phantom.Truth, phantom.SignalMask, s_sequence, s_noise, 9, team);
         ComplexF[] expected = Read(alone, 300);
         Assert.Equal(expected, Read(together, 300));
         Assert.Equal(expected, Read(together, 7));
@@ -86,7 +87,7 @@ public class PhantomExperimentTests
     {
         Phantom phantom = Voxels(301);
         using WorkerTeam team = new(2);
-        using SimulatedScan scan = new(phantom.Truth, phantom.SignalMask, s_sequence, 40, 9, team);
+        using SimulatedScan scan = new(phantom.Truth, phantom.SignalMask, s_sequence, s_noise, 9, team);
         ComplexF[] signals = new ComplexF[300 * s_sequence.Count];
         Allocations.AssertNone(() => scan.Read(0, signals));
     }
@@ -95,7 +96,7 @@ public class PhantomExperimentTests
     public void Run_EstimatorOfConstants_PutsThemWhereSignalIs()
     {
         Phantom phantom = Voxels(11);
-        ExperimentResult result = PhantomExperiment.Run(phantom, new Constants(), 40, 1, WorkerTeam.CallerOnly);
+        ExperimentResult result = PhantomExperiment.Run(phantom, new Constants(), s_noise, 1, WorkerTeam.CallerOnly);
         for (int i = 0; i < phantom.Truth.Count; i++)
         {
             (float t1, float t2, float b0, float density) = (result.Estimate.T1Seconds[i], result.Estimate.T2Seconds[i], result.Estimate.OffResonanceHz[i], result.Estimate.ProtonDensity[i]);
@@ -115,8 +116,7 @@ public class PhantomExperimentTests
     public void Run_NothingToScan_IsRefused()
     {
         Phantom air = Phantom.FromLabels("air", [0, 0], 2, 1, BrainTissues.BrainWeb);
-        Assert.Throws<ArgumentException>(() => PhantomExperiment.Run(air, new Constants(), 40, 1, WorkerTeam.CallerOnly));
-        Assert.Throws<ArgumentException>(() => PhantomExperiment.Run(Voxels(5), new Constants(), 0, 1, WorkerTeam.CallerOnly));
+        Assert.Throws<ArgumentException>(() => PhantomExperiment.Run(air, new Constants(), s_noise, 1, WorkerTeam.CallerOnly));
     }
 
     /// <summary>Takes every voxel for grey matter on resonance.</summary>
