@@ -60,8 +60,8 @@ internal readonly ref struct IsochromatRowsJob(PulseConstants<float> constants, 
         {
             int count = Math.Min(ChunkPulses, pulses.Length - done);
             IsochromatLoop.Run<T, float, TFactors, SignalOnly>(pulses.Slice(done, count), details.Slice(done, count), in factors, in tissue,
-                ref state, ref tile[0], (nuint)T.Count);
-            if (!sequence.Demodulated) IsochromatLoop.Remodulate<T, float>(details.Slice(done, count), SignalOnly.Count, ref tile[0], (nuint)T.Count);
+                ref state, ref tile[0], (nuint)T.Count, 2 * (nuint)T.Count);
+            if (!sequence.Demodulated) IsochromatLoop.Remodulate<T, float>(details.Slice(done, count), 1, ref tile[0], (nuint)T.Count);
             StackTile.StoreRows<T>(tile[..(2 * count * T.Count)], lanes, rows[(2 * done)..], 2 * pulses.Length);
         }
     }
@@ -69,12 +69,13 @@ internal readonly ref struct IsochromatRowsJob(PulseConstants<float> constants, 
 
 /// <summary>A planar tile [pulse, quantity, part, voxel]; the last vector overlaps the one before rather than going over the edge.</summary>
 /// <typeparam name="TReal">float or double.</typeparam>
-/// <typeparam name="TQuantities">What to write.</typeparam>
-internal readonly ref struct IsochromatTileJob<TReal, TQuantities>(PulseConstants<TReal> constants, PulseSequence sequence,
-    Tissues<TReal> tissues, Span<TReal> tile) : ILaneJob
+internal readonly ref struct IsochromatTileJob<TReal>(PulseConstants<TReal> constants, PulseSequence sequence, Tissues<TReal> tissues,
+    int quantities, Span<TReal> tile) : ILaneJob
     where TReal : unmanaged, IFloatingPointIeee754<TReal>
-    where TQuantities : struct, IQuantities
 {
+    /// <summary>Quantities of a tile: the signal; with the three tangents; with that of B1 as well.</summary>
+    public const int Signal = 1, Tangents = 4, TangentsWithB1 = 5;
+
     private readonly Tissues<TReal> _tissues = tissues;
     private readonly Span<TReal> _tile = tile;
 
@@ -100,10 +101,27 @@ internal readonly ref struct IsochromatTileJob<TReal, TQuantities>(PulseConstant
         where T : struct, ILanes<T>
         where TFactors : struct, IPulseFactors<T, TReal>, allows ref struct
     {
+        if (quantities == Signal)
+        {
+            Sweep<T, TFactors, SignalOnly>(factors, in tissue, voxel, firstRow: 0);
+        }
+        else
+        {
+            Sweep<T, TFactors, SignalAndTangents>(factors, in tissue, voxel, firstRow: 0);
+            if (quantities == TangentsWithB1) Sweep<T, TFactors, B1Tangent>(factors, in tissue, voxel, firstRow: 2 * Tangents);
+        }
+        if (!sequence.Demodulated)
+            IsochromatLoop.Remodulate<T, TReal>(constants.Details.Span, quantities, ref _tile[voxel], (nuint)_tissues.Count);
+    }
+
+    private void Sweep<T, TFactors, TQuantities>(scoped TFactors factors, scoped in DirectFactors<T, TReal> tissue, int voxel, int firstRow)
+        where T : struct, ILanes<T>
+        where TFactors : struct, IPulseFactors<T, TReal>, allows ref struct
+        where TQuantities : struct, IQuantities
+    {
+        nuint stride = (nuint)_tissues.Count;
         IsochromatState<T> state = IsochromatLoop.Prepare(sequence, in tissue);
         IsochromatLoop.Run<T, TReal, TFactors, TQuantities>(constants.Pulses.Span, constants.Details.Span, in factors, in tissue,
-            ref state, ref _tile[voxel], (nuint)_tissues.Count);
-        if (!sequence.Demodulated)
-            IsochromatLoop.Remodulate<T, TReal>(constants.Details.Span, TQuantities.Count, ref _tile[voxel], (nuint)_tissues.Count);
+            ref state, ref _tile[firstRow * _tissues.Count + voxel], stride, 2 * (nuint)quantities * stride);
     }
 }

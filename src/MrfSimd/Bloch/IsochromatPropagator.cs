@@ -50,7 +50,7 @@ public sealed class IsochromatPropagator : IDisposable
 
     /// <summary>Quantities per pulse that <see cref="PropagateTangents(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, bool, Span{float})"/> writes.</summary>
     /// <param name="withB1">Whether the derivative with respect to B1 is among them.</param>
-    public static int TangentQuantities(bool withB1) => withB1 ? SignalAndTangentsWithB1.Count : SignalAndTangents.Count;
+    public static int TangentQuantities(bool withB1) => withB1 ? IsochromatTileJob<float>.TangentsWithB1 : IsochromatTileJob<float>.Tangents;
 
     /// <summary>Simulates signals, stored row by row.</summary>
     /// <param name="t1Seconds">T1, [voxel].</param>
@@ -79,13 +79,13 @@ public sealed class IsochromatPropagator : IDisposable
     /// <param name="tile">Receives pulses x 2 x voxels reals; fastest from a 64-byte boundary (<see cref="AlignedBuffer{T}"/>).</param>
     public void PropagateTile(ReadOnlySpan<float> t1Seconds, ReadOnlySpan<float> t2Seconds, ReadOnlySpan<float> offResonanceHz,
         ReadOnlySpan<float> b1, Span<float> tile) =>
-        RunTile<float, SignalOnly>(_constants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), tile);
+        RunTile(_constants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), IsochromatTileJob<float>.Signal, tile);
 
     /// <summary>The same in double precision, for verification: the same operators, one voxel at a time, exponentials not tabulated.</summary>
     /// <inheritdoc cref="PropagateTile(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
     public void PropagateTile(ReadOnlySpan<double> t1Seconds, ReadOnlySpan<double> t2Seconds, ReadOnlySpan<double> offResonanceHz,
         ReadOnlySpan<double> b1, Span<double> tile) =>
-        RunTile<double, SignalOnly>(_doubleConstants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), tile);
+        RunTile(_doubleConstants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), IsochromatTileJob<double>.Signal, tile);
 
     /// <summary>
     /// Simulates signals and their derivatives into a planar tile [pulse, quantity, part, voxel]; the quantities are the signal, its
@@ -102,13 +102,13 @@ public sealed class IsochromatPropagator : IDisposable
     /// </param>
     public void PropagateTangents(ReadOnlySpan<float> t1Seconds, ReadOnlySpan<float> t2Seconds, ReadOnlySpan<float> offResonanceHz,
         ReadOnlySpan<float> b1, bool withB1, Span<float> tile) =>
-        RunTangents(_constants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), withB1, tile);
+        RunTile(_constants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), TangentQuantities(withB1), tile);
 
     /// <summary>The same in double precision, for verification: the same operators, one voxel at a time, exponentials not tabulated.</summary>
     /// <inheritdoc cref="PropagateTangents(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, bool, Span{float})"/>
     public void PropagateTangents(ReadOnlySpan<double> t1Seconds, ReadOnlySpan<double> t2Seconds, ReadOnlySpan<double> offResonanceHz,
         ReadOnlySpan<double> b1, bool withB1, Span<double> tile) =>
-        RunTangents(_doubleConstants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), withB1, tile);
+        RunTile(_doubleConstants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), TangentQuantities(withB1), tile);
 
     /// <summary>Frees the constants; the propagator is not usable afterwards.</summary>
     public void Dispose()
@@ -117,19 +117,11 @@ public sealed class IsochromatPropagator : IDisposable
         _doubleConstants.Dispose();
     }
 
-    private void RunTangents<TReal>(PulseConstants<TReal> constants, Tissues<TReal> tissues, bool withB1, Span<TReal> tile)
+    private void RunTile<TReal>(PulseConstants<TReal> constants, Tissues<TReal> tissues, int quantities, Span<TReal> tile)
         where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
-        if (withB1) RunTile<TReal, SignalAndTangentsWithB1>(constants, tissues, tile);
-        else RunTile<TReal, SignalAndTangents>(constants, tissues, tile);
-    }
-
-    private void RunTile<TReal, TQuantities>(PulseConstants<TReal> constants, Tissues<TReal> tissues, Span<TReal> tile)
-        where TReal : unmanaged, IFloatingPointIeee754<TReal>
-        where TQuantities : struct, IQuantities
-    {
-        Check.Length(tile.Length, 2L * TQuantities.Count * tissues.Count * Sequence.Count, nameof(tile), "pulses x quantities x 2 x voxels");
-        IsochromatTileJob<TReal, TQuantities> job = new(constants, Sequence, tissues, tile);
-        SimdDispatch.Run<TReal, IsochromatTileJob<TReal, TQuantities>>(ref job);
+        Check.Length(tile.Length, 2L * quantities * tissues.Count * Sequence.Count, nameof(tile), "pulses x quantities x 2 x voxels");
+        IsochromatTileJob<TReal> job = new(constants, Sequence, tissues, quantities, tile);
+        SimdDispatch.Run<TReal, IsochromatTileJob<TReal>>(ref job);
     }
 }
