@@ -14,4 +14,16 @@ public static class FlopCount
 
     /// <summary>Operations of an m x k by k x n real product.</summary>
     public static double RealGemm(long m, long n, long k) => 2.0 * m * n * k;
+
+    /// <summary>
+    /// Operations of one isochromat and pulse with tabulated exponentials and the echo at TR/2: rotation 6, two complex factors 12, recovery 3,
+    /// a complex quartic 16, a real quadratic 4, the sign of the RF phase 2.
+    /// </summary>
+    public const int IsochromatPulse = 43;
+
+    /// <summary>The same with the derivatives with respect to T1, T2 and off-resonance: 19 each for the operators, 22 for their sources.</summary>
+    public const int IsochromatPulseWithTangents = IsochromatPulse + 3 * 19 + 22;
+
+    /// <summary>Operations of one configuration of an extended phase graph and pulse: excitation 18, relaxation and turn of the frame 15.</summary>
+    public const int PhaseStatePulse = 33;
 }

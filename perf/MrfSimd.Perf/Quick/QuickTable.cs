@@ -17,6 +17,9 @@ internal static class QuickTable
             foreach (ComplexGemmVariant variant in Enum.GetValues<ComplexGemmVariant>())
                 yield return (ComplexGemmBenchmark.NameOf(variant, m, n, k), () => new ComplexGemmBenchmark(variant, m, n, k));
         yield return (RealGemmBenchmark.NameOf(1024, 512, 500), () => new RealGemmBenchmark(1024, 512, 500));
+        foreach (BlochOutput output in Enum.GetValues<BlochOutput>())
+            yield return (IsochromatBenchmark.NameOf(output), () => new IsochromatBenchmark(output));
+        yield return (EpgBenchmark.StableName, () => new EpgBenchmark());
         foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
             foreach (int batch in s_batches)
                 yield return (NetworkBenchmark.NameOf(mode, batch), () => new NetworkBenchmark(mode, batch));
