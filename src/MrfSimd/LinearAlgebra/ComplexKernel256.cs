@@ -6,23 +6,24 @@ using System.Runtime.Intrinsics.X86;
 namespace MrfSimd;
 
 /// <summary>
-/// The complex micro-kernel for AVX2: up to 6 rows x 1 panel of 8 columns.
+/// The complex micro-kernel for AVX2: up to 6 rows x 1 panel of 8 columns, 4 panels for a single row.
 /// <code>
 ///   re += ar br      left  [k][row](ar ai)          broadcast
 ///   im += ar bi      right [panel][k](8 br | 8 bi)  two vectors
 ///   re -= ai bi      tile  [row](8 re | 8 im)
 ///   im += ai br
 /// </code>
-/// Registers (16): 12 accumulators, 2 for the right panel, 1 or 2 broadcasts.
+/// Registers (16): 12 accumulators, 2 for the right panel, 1 or 2 broadcasts. A tile of one row would have 2 chains only, a quarter of what
+/// the latency of the multiply-adds asks for, so one row takes 4 panels at once: 8 accumulators. More rows take them one by one.
 /// </summary>
 /// <typeparam name="TReal">float.</typeparam>
 internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> where TReal : unmanaged
 {
-    private const int RowStride = 16;
+    private const int PanelReals = 16, RowStride = 4 * PanelReals;
 
     public static int Rows => 6;
     public static int Lanes => 8;
-    public static int Panels => 1;
+    public static int Panels => 4;
     public static int LeftParts => 2;
     public static int RightParts => 2;
     public static int TileParts => 2;
@@ -30,8 +31,17 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
     public static void Run(int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float));
-        if (swapped) Run<C1>(rows, k, (float*)left, (float*)right, (float*)tile, resume);
-        else Run<C0>(rows, k, (float*)left, (float*)right, (float*)tile, resume);
+        if (rows == 1 && panels == 4)
+        {
+            if (swapped) OneRow<C1>(k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
+            else OneRow<C0>(k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
+            return;
+        }
+        for (int panel = 0; panel < panels; panel++, right += panelStride, tile += PanelReals)
+        {
+            if (swapped) Run<C1>(rows, k, (float*)left, (float*)right, (float*)tile, resume);
+            else Run<C0>(rows, k, (float*)left, (float*)right, (float*)tile, resume);
+        }
     }
 
     private static void Run<TSwapped>(int rows, nint k, float* left, float* right, float* tile, bool resume) where TSwapped : IConstant
@@ -80,6 +90,31 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
         if (TRows.Value > 3) Store(tile + 3 * RowStride, re3, im3);
         if (TRows.Value > 4) Store(tile + 4 * RowStride, re4, im4);
         if (TRows.Value > 5) Store(tile + 5 * RowStride, re5, im5);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void OneRow<TSwapped>(nint k, float* left, float* right, nint panelStride, float* tile, bool resume) where TSwapped : IConstant
+    {
+        Vector256<float> re0 = default, im0 = default, re1 = default, im1 = default, re2 = default, im2 = default, re3 = default, im3 = default;
+        if (resume)
+        {
+            Load(tile, ref re0, ref im0);
+            Load(tile + PanelReals, ref re1, ref im1);
+            Load(tile + 2 * PanelReals, ref re2, ref im2);
+            Load(tile + 3 * PanelReals, ref re3, ref im3);
+        }
+        float* right2 = right + 2 * panelStride;
+        for (; k > 0; k--, left += 2, right += PanelReals, right2 += PanelReals)
+        {
+            MultiplyAdd<TSwapped>(left, Vector256.Load(right), Vector256.Load(right + 8), ref re0, ref im0);
+            MultiplyAdd<TSwapped>(left, Vector256.Load(right + panelStride), Vector256.Load(right + panelStride + 8), ref re1, ref im1);
+            MultiplyAdd<TSwapped>(left, Vector256.Load(right2), Vector256.Load(right2 + 8), ref re2, ref im2);
+            MultiplyAdd<TSwapped>(left, Vector256.Load(right2 + panelStride), Vector256.Load(right2 + panelStride + 8), ref re3, ref im3);
+        }
+        Store(tile, re0, im0);
+        Store(tile + PanelReals, re1, im1);
+        Store(tile + 2 * PanelReals, re2, im2);
+        Store(tile + 3 * PanelReals, re3, im3);
     }
 
     /// <summary>One row's step of k. With the operands swapped, im takes ai br before ar bi, as the product seen from C does.</summary>

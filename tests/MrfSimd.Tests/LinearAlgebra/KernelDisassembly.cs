@@ -9,7 +9,7 @@ internal static unsafe partial class KernelDisassembly
     /// <summary>The argument with which the test assembly, run as a program, exercises the kernels and ends.</summary>
     public const string ExerciseArgument = "exercise-kernels";
 
-    private const string InnermostMethod = "Tile";
+    private const string InnermostMethods = "Tile OneRow";
 
     /// <summary>Kernels of the level in force, every height and width of tile.</summary>
     public static void Exercise()
@@ -37,7 +37,7 @@ internal static unsafe partial class KernelDisassembly
             ProcessStartInfo start = new(Environment.ProcessPath!, [typeof(KernelDisassembly).Assembly.Location, ExerciseArgument]) { UseShellExecute = false };
             // With AVX-512 on, the JIT would give the AVX2 kernels 32 registers.
             start.Environment["DOTNET_EnableAVX512"] = level == SimdLevel.Avx512 ? "1" : "0";
-            start.Environment["DOTNET_JitDisasm"] = InnermostMethod;
+            start.Environment["DOTNET_JitDisasm"] = InnermostMethods;
             start.Environment["DOTNET_JitStdOutFile"] = output;
             using Process process = Process.Start(start)!;
             process.WaitForExit();
