@@ -93,7 +93,7 @@ public sealed class AtomGroups
             for (int i = 0; i < atoms.Length; i++)
             {
                 Span<ComplexF> atom = signals.AsSpan(i * length, length);
-                float scale = (float)(1 / Math.Sqrt(SignalEnergy.Of(atom)));
+                float scale = (float)(1 / Math.Sqrt(InnerProduct.Energy(atom)));
                 for (int j = 0; float.IsFinite(scale) && j < length; j++) atom[j] = scale * atom[j];
             }
             Split([.. Enumerable.Range(0, atoms.Length)]);
@@ -142,7 +142,7 @@ public sealed class AtomGroups
             Complex[] sum = new Complex[_length];
             foreach (int i in members)
             {
-                Complex product = Product(Atom(i), Atom(members[0]));
+                Complex product = InnerProduct.Of(Atom(i), Atom(members[0]));
                 Complex turn = product == Complex.Zero ? 1 : product / Complex.Abs(product);
                 for (int j = 0; j < _length; j++) sum[j] += turn * Atom(i)[j];
             }
@@ -155,23 +155,8 @@ public sealed class AtomGroups
         private double[] Similarities(int[] members, ReadOnlySpan<ComplexF> x)
         {
             double[] similarities = new double[members.Length];
-            for (int i = 0; i < members.Length; i++) similarities[i] = Complex.Abs(Product(Atom(members[i]), x));
+            for (int i = 0; i < members.Length; i++) similarities[i] = Complex.Abs(InnerProduct.Of(Atom(members[i]), x));
             return similarities;
-        }
-
-        /// <summary>&lt;d, x&gt; in double precision.</summary>
-        private static Complex Product(ReadOnlySpan<ComplexF> d, ReadOnlySpan<ComplexF> x)
-        {
-            double rr = 0, ii = 0, ri = 0, ir = 0;
-            for (int i = 0; i < d.Length; i++)
-            {
-                double dRe = d[i].Re, dIm = d[i].Im, xRe = x[i].Re, xIm = x[i].Im;
-                rr += dRe * xRe;
-                ii += dIm * xIm;
-                ri += dRe * xIm;
-                ir += dIm * xRe;
-            }
-            return new(rr + ii, ri - ir);
         }
     }
 }

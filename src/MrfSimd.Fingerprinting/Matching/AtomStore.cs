@@ -107,7 +107,7 @@ internal sealed class AtomStore : IDisposable
             for (int row = part * PartAtoms; row < Math.Min((part + 1) * PartAtoms, Atoms.Length); row++)
             {
                 Span<ComplexF> atom = Signals.Slice(row * length, length);
-                double norm = Math.Sqrt(SignalEnergy.Of(atom));
+                double norm = Math.Sqrt(InnerProduct.Energy(atom));
                 if (!double.IsFinite(norm)) Check.Fail($"atom {Atoms[row]}", "not finite", "expected finite samples");
                 Store._norms.Span[Atoms[row]] = (float)norm;
                 // An atom without energy becomes zero: its similarity is 0, which never wins.

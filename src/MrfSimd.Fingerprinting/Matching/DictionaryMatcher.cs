@@ -9,18 +9,20 @@ namespace MrfSimd.Fingerprinting;
 public sealed class DictionaryMatcher : IParameterEstimator, IDisposable
 {
     private readonly IDictionarySearch _search;
+    private readonly PeakInterpolation? _interpolation;
     private AlignedBuffer<Match> _matches = new(0);
 
     /// <summary>Makes an estimator of a search.</summary>
     /// <param name="sequence">The sequence that the atoms were simulated with.</param>
     /// <param name="grid">The tissues of the atoms.</param>
     /// <param name="search">Over these atoms; disposed with the matcher.</param>
+    /// <param name="interpolation">On this grid, to leave it after the search; disposed with the matcher. Null for none.</param>
     /// <exception cref="ArgumentException">The search has other atoms than the grid or another signal length than the sequence.</exception>
-    public DictionaryMatcher(PulseSequence sequence, ParameterGrid grid, IDictionarySearch search)
+    public DictionaryMatcher(PulseSequence sequence, ParameterGrid grid, IDictionarySearch search, PeakInterpolation? interpolation = null)
     {
         if (search.AtomCount != grid.Count) Check.Fail(nameof(search), $"over {search.AtomCount} atoms", $"expected the {grid.Count} of the grid");
         if (search.SignalLength != sequence.Count) Check.Fail(nameof(search), $"of signals of {search.SignalLength} samples", $"expected the {sequence.Count} of the sequence");
-        (Sequence, Grid, _search) = (sequence, grid, search);
+        (Sequence, Grid, _search, _interpolation) = (sequence, grid, search, interpolation);
     }
 
     /// <inheritdoc/>
@@ -30,12 +32,43 @@ public sealed class DictionaryMatcher : IParameterEstimator, IDisposable
     public ParameterGrid Grid { get; }
 
     /// <inheritdoc/>
-    public double FlopsPerVoxel => _search.FlopsPerSignal;
+    public double FlopsPerVoxel => _search.FlopsPerSignal + (_interpolation?.FlopsPerVoxel ?? 0);
 
     /// <summary>Exact matching with atoms simulated on a grid.</summary>
-    /// <inheritdoc cref="ExactSearch(IAtomSource, WorkerTeam, long)"/>
-    public static DictionaryMatcher Exact(PulseSequence sequence, ParameterGrid grid, WorkerTeam team, long memoryBudget = long.MaxValue) =>
-        new(sequence, grid, new ExactSearch(new SimulatedAtoms(sequence, grid), team, memoryBudget));
+    /// <param name="sequence">The pulse sequence.</param>
+    /// <param name="grid">The tissues.</param>
+    /// <param name="team">Threads; not disposed.</param>
+    /// <param name="interpolates">Whether to leave the grid after the search, see <see cref="PeakInterpolation"/>.</param>
+    /// <param name="memoryBudget">Bytes that the atoms may take.</param>
+    public static DictionaryMatcher Exact(
+        PulseSequence sequence, ParameterGrid grid, WorkerTeam team, bool interpolates = false, long memoryBudget = long.MaxValue) =>
+        Of(sequence, grid, new ExactSearch(new SimulatedAtoms(sequence, grid), team, memoryBudget), interpolates, team);
+
+    /// <summary>Matching in a basis of a given rank.</summary>
+    /// <param name="sequence">The pulse sequence.</param>
+    /// <param name="grid">The tissues.</param>
+    /// <param name="rank">Of the basis, 1 .. pulses.</param>
+    /// <param name="team">Threads; not disposed.</param>
+    /// <param name="interpolates">Whether to leave the grid after the search.</param>
+    /// <param name="memoryBudget">Bytes that the compressed atoms may take.</param>
+    public static DictionaryMatcher Compressed(
+        PulseSequence sequence, ParameterGrid grid, int rank, WorkerTeam team, bool interpolates = false, long memoryBudget = long.MaxValue) =>
+        Of(sequence, grid, CompressedSearch.OfRank(new SimulatedAtoms(sequence, grid), rank, team, memoryBudget), interpolates, team);
+
+    /// <summary>Matching by groups of similar atoms.</summary>
+    /// <param name="sequence">The pulse sequence.</param>
+    /// <param name="grid">The tissues.</param>
+    /// <param name="pruning">Which groups may be skipped.</param>
+    /// <param name="team">Threads; not disposed.</param>
+    /// <param name="interpolates">Whether to leave the grid after the search.</param>
+    /// <param name="memoryBudget">Bytes that the atoms may take.</param>
+    public static DictionaryMatcher Grouped(
+        PulseSequence sequence, ParameterGrid grid, GroupPruning pruning, WorkerTeam team, bool interpolates = false, long memoryBudget = long.MaxValue)
+    {
+        SimulatedAtoms atoms = new(sequence, grid);
+        AtomGroups groups = AtomGroups.Bisect(atoms, AtomGroups.DefaultRadius, grid.PairCount, team);
+        return Of(sequence, grid, new GroupSearch(atoms, groups, pruning, team, memoryBudget), interpolates, team);
+    }
 
     /// <inheritdoc/>
     public void Estimate(
@@ -63,6 +96,7 @@ public sealed class DictionaryMatcher : IParameterEstimator, IDisposable
                 protonDensity[i] = matches[i].Amplitude;
             }
         }
+        _interpolation?.Improve(signals, matches, t1Seconds, t2Seconds, offResonanceHz, protonDensity);
     }
 
     /// <inheritdoc/>
@@ -70,5 +104,9 @@ public sealed class DictionaryMatcher : IParameterEstimator, IDisposable
     {
         _matches.Dispose();
         _search.Dispose();
+        _interpolation?.Dispose();
     }
+
+    private static DictionaryMatcher Of(PulseSequence sequence, ParameterGrid grid, IDictionarySearch search, bool interpolates, WorkerTeam team) =>
+        new(sequence, grid, search, interpolates ? new PeakInterpolation(sequence, grid, team) : null);
 }

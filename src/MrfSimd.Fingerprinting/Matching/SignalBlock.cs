@@ -102,7 +102,7 @@ internal sealed class SignalBlock : IDisposable
             int length = Block._length, end = Math.Min((part + 1) * PartRows, Block.Rows);
             for (int row = part * PartRows; row < end; row++)
             {
-                if (MeasuresOnly) Block._norm.Span[row] = Math.Sqrt(SignalEnergy.Of(Source.Slice(row * length, length)));
+                if (MeasuresOnly) Block._norm.Span[row] = Math.Sqrt(InnerProduct.Energy(Source.Slice(row * length, length)));
                 else
                 {
                     ReadOnlySpan<ComplexF> signal = Source.Slice(Block._index.Span[row] * length, length);
