@@ -24,6 +24,8 @@ internal static class QuickTable
             foreach (int batch in s_batches)
                 yield return (NetworkBenchmark.NameOf(mode, batch), () => new NetworkBenchmark(mode, batch));
         yield return (TrainingStepBenchmark.NameOf(1000), () => new TrainingStepBenchmark(1000));
+        foreach (MatchVariant variant in Enum.GetValues<MatchVariant>())
+            yield return (MatchBenchmark.NameOf(variant), () => new MatchBenchmark(variant));
         foreach (bool backward in new[] { false, true })
             yield return (ActivationBenchmark<Cardioid>.NameOf(backward), () => new ActivationBenchmark<Cardioid>(backward));
     }
