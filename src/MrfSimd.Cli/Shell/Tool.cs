@@ -14,6 +14,7 @@ internal static class Tool
         RootCommand root = new("mrfsimd: magnetic resonance fingerprinting on the CPU. For research use only.")
         {
             DemoCommand.Create(context),
+            MatchCommand.Create(context),
             TrainCommand.Create(context),
             GradCheckCommand.Create(context),
             InfoCommand.Create(context),

@@ -8,7 +8,6 @@ namespace MrfSimd.Fingerprinting;
 /// </remarks>
 public sealed class DictionaryMatcher : IParameterEstimator, IDisposable
 {
-    private readonly IDictionarySearch _search;
     private readonly PeakInterpolation? _interpolation;
     private AlignedBuffer<Match> _matches = new(0);
 
@@ -22,7 +21,7 @@ public sealed class DictionaryMatcher : IParameterEstimator, IDisposable
     {
         if (search.AtomCount != grid.Count) Check.Fail(nameof(search), $"over {search.AtomCount} atoms", $"expected the {grid.Count} of the grid");
         if (search.SignalLength != sequence.Count) Check.Fail(nameof(search), $"of signals of {search.SignalLength} samples", $"expected the {sequence.Count} of the sequence");
-        (Sequence, Grid, _search, _interpolation) = (sequence, grid, search, interpolation);
+        (Sequence, Grid, Search, _interpolation) = (sequence, grid, search, interpolation);
     }
 
     /// <inheritdoc/>
@@ -31,8 +30,11 @@ public sealed class DictionaryMatcher : IParameterEstimator, IDisposable
     /// <summary>The tissues of the atoms.</summary>
     public ParameterGrid Grid { get; }
 
+    /// <summary>The search over the atoms.</summary>
+    public IDictionarySearch Search { get; }
+
     /// <inheritdoc/>
-    public double FlopsPerVoxel => _search.FlopsPerSignal + (_interpolation?.FlopsPerVoxel ?? 0);
+    public double FlopsPerVoxel => Search.FlopsPerSignal + (_interpolation?.FlopsPerVoxel ?? 0);
 
     /// <summary>Exact matching with atoms simulated on a grid.</summary>
     /// <param name="sequence">The pulse sequence.</param>
@@ -86,7 +88,7 @@ public sealed class DictionaryMatcher : IParameterEstimator, IDisposable
             _matches = new(voxels);
         }
         Span<Match> matches = _matches.Slice(0, voxels);
-        _search.Search(signals, matches, progress, cancellation);
+        Search.Search(signals, matches, progress, cancellation);
         for (int i = 0; i < voxels; i++)
         {
             if (matches[i].Atom == Match.None) t1Seconds[i] = t2Seconds[i] = offResonanceHz[i] = protonDensity[i] = matches[i].Amplitude;
@@ -103,7 +105,7 @@ public sealed class DictionaryMatcher : IParameterEstimator, IDisposable
     public void Dispose()
     {
         _matches.Dispose();
-        _search.Dispose();
+        Search.Dispose();
         _interpolation?.Dispose();
     }
 

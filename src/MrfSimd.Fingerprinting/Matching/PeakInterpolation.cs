@@ -66,7 +66,13 @@ public sealed class PeakInterpolation : IDisposable
         Check.Length(protonDensity.Length, matches.Length, nameof(protonDensity), "one per match");
         ImproveJob job = new()
         {
-            Owner = this, Signals = signals, Matches = matches, T1 = t1Seconds, T2 = t2Seconds, OffResonance = offResonanceHz, Density = protonDensity,
+            Owner = this,
+            Signals = signals,
+            Matches = matches,
+            T1 = t1Seconds,
+            T2 = t2Seconds,
+            OffResonance = offResonanceHz,
+            Density = protonDensity,
         };
         _team.Run(ref job, (matches.Length + PartVoxels - 1) / PartVoxels);
     }
