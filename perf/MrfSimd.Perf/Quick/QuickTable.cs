@@ -28,5 +28,6 @@ internal static class QuickTable
             yield return (MatchBenchmark.NameOf(variant), () => new MatchBenchmark(variant));
         foreach (bool backward in new[] { false, true })
             yield return (ActivationBenchmark<Cardioid>.NameOf(backward), () => new ActivationBenchmark<Cardioid>(backward));
+        yield return (RefinementBenchmark.BenchmarkName, () => new RefinementBenchmark());
     }
 }

@@ -12,11 +12,11 @@ namespace MrfSimd.Fingerprinting;
 public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable
 {
     // Joint steps that a voxel takes on average, for the count of operations.
-    private const double UsualIterations = 5;
+    private const double UsualIterations = 3;
 
-    // Operations per pulse of a signal, and of a signal with its tangents: 20 multiplications and additions or fused ones each for the
-    // factors, rotation, precession and recovery; the tangents go through the same operators.
-    private const double SignalFlops = 41, TangentFlops = 25;
+    // Operations per pulse of a signal: 20 for the factors, 6 to rotate, 12 to precess twice, 3 to recover; and of a tangent by T1, T2 or
+    // off-resonance, on average: the same operators and what they add.
+    private const double SignalFlops = 41, TangentFlops = 26;
 
     private readonly IParameterEstimator _start;
     private readonly RefinementOptions _options;

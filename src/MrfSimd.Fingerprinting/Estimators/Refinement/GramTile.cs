@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace MrfSimd.Fingerprinting;
@@ -49,33 +50,41 @@ internal static class GramTile
         private readonly ReadOnlySpan<float> _tile = tile, _measured = measured;
         private readonly Span<double> _gram = gram;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
         {
             int pulses = _measured.Length / Row, quantities = _tile.Length / _measured.Length;
+            Span<float> sums = stackalloc float[_gram.Length];
+            Span<double> wide = stackalloc double[_gram.Length];
             _gram.Clear();
-            for (int voxel = 0; voxel < Voxels; voxel += T.Count)
-                for (int first = 0; first < pulses; first += ChunkPulses)
-                    AddChunk<T>(first, Math.Min(ChunkPulses, pulses - first), quantities, voxel);
+            for (int first = 0; first < pulses; first += ChunkPulses)
+            {
+                for (int voxel = 0; voxel < Voxels; voxel += T.Count)
+                    SumChunk<T>(first, Math.Min(ChunkPulses, pulses - first), quantities, voxel, sums);
+                TensorPrimitives.ConvertTruncating<float, double>(sums, wide);
+                TensorPrimitives.Add(_gram, wide, _gram);
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void AddChunk<T>(int first, int pulses, int quantities, int voxel) where T : struct, ILanes<T>
+        private void SumChunk<T>(int first, int pulses, int quantities, int voxel, Span<float> sums) where T : struct, ILanes<T>
         {
-            int stride = quantities * Row, entry = 0;
-            ref readonly float tile = ref _tile[first * stride + voxel];
-            ref readonly float measured = ref _measured[first * Row + voxel];
+            int stride = quantities * Row, entry = voxel;
+            ref float tile = ref Unsafe.AsRef(in _tile[first * stride + voxel]);
+            ref float measured = ref Unsafe.AsRef(in _measured[first * Row + voxel]);
             for (int a = 0; a < quantities; a++)
             {
-                ref float left = ref Unsafe.Add(ref Unsafe.AsRef(in tile), a * Row);
-                for (int b = a; b < quantities; b++, entry++)
-                    Add(Product<T>(ref left, stride, ref Unsafe.Add(ref Unsafe.AsRef(in tile), b * Row), stride, pulses), entry, voxel);
-                Add(Product<T>(ref left, stride, ref Unsafe.AsRef(in measured), Row, pulses), entry++, voxel);
+                ref float left = ref Unsafe.Add(ref tile, a * Row);
+                for (int b = a; b < quantities; b++, entry += Row)
+                    Product<T>(ref left, stride, ref Unsafe.Add(ref tile, b * Row), stride, pulses, ref sums[entry]);
+                Product<T>(ref left, stride, ref measured, Row, pulses, ref sums[entry]);
+                entry += Row;
             }
         }
 
         /// <summary>sum conj(a) b; the four real products in chains of their own, so that none waits for another.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static ComplexLanes<T> Product<T>(ref float a, nint strideA, ref float b, nint strideB, int pulses) where T : struct, ILanes<T>
+        private static void Product<T>(ref float a, nint strideA, ref float b, nint strideB, int pulses, ref float sum) where T : struct, ILanes<T>
         {
             T reRe = T.Zero, imIm = T.Zero, reIm = T.Zero, imRe = T.Zero;
             for (int pulse = 0; pulse < pulses; pulse++)
@@ -88,17 +97,8 @@ internal static class GramTile
                 a = ref Unsafe.Add(ref a, strideA);
                 b = ref Unsafe.Add(ref b, strideB);
             }
-            return new(reRe + imIm, reIm - imRe);
-        }
-
-        private void Add<T>(ComplexLanes<T> sum, int entry, int voxel) where T : struct, ILanes<T>
-        {
-            Span<float> lanes = stackalloc float[2 * Voxels];
-            T.Store(sum.Re, ref lanes[0], 0);
-            T.Store(sum.Im, ref lanes[Voxels], 0);
-            Span<double> re = _gram.Slice(entry * Row + voxel, T.Count), im = _gram.Slice(entry * Row + Voxels + voxel, T.Count);
-            for (int lane = 0; lane < re.Length; lane++) re[lane] += lanes[lane];
-            for (int lane = 0; lane < im.Length; lane++) im[lane] += lanes[Voxels + lane];
+            T.Store(reRe + imIm, ref sum, 0);
+            T.Store(reIm - imRe, ref sum, Voxels);
         }
     }
 }

@@ -196,6 +196,39 @@ public class MaximumLikelihoodMapperTests
     }
 
     [Fact]
+    public void Estimate_StartsFromAScanOfOffResonance_FindsTheMaximumWithoutANetwork()
+    {
+        Fits fits = new(s_sequence, Fits.Brain(90), Sigma);
+        using DictionaryMatcher scan = OffResonanceScan.Create(s_sequence, 65, WorkerTeam.CallerOnly);
+        using MaximumLikelihoodMapper mapper = new(scan, null, WorkerTeam.CallerOnly);
+        List<long> reports = [];
+        mapper.Estimate(fits.Signals, default, fits.T1, fits.T2, fits.F, fits.Density, fits.Maps, new Reports(reports), CancellationToken.None);
+        for (int v = 0; v < fits.Count; v++)
+        {
+            (double t1, double t2, double f, _) = fits.Truth[v];
+            Assert.InRange((fits.T1[v] - t1) / fits.Maps.T1Seconds[v], -5, 5);
+            Assert.InRange((fits.T2[v] - t2) / fits.Maps.T2Seconds[v], -5, 5);
+            Assert.InRange((fits.F[v] - f) / fits.Maps.OffResonanceHz[v], -5, 5);
+        }
+        Assert.Equal(fits.Count, reports[^1]);
+        Assert.True(mapper.FlopsPerVoxel > scan.FlopsPerVoxel);
+    }
+
+    [Fact]
+    public void Estimate_Cancelled_Throws()
+    {
+        Fits fits = new(s_sequence, Fits.Brain(1), 0);
+        using MaximumLikelihoodMapper mapper = new(new Fits.FixedStarts(fits), null, WorkerTeam.CallerOnly);
+        Assert.Throws<OperationCanceledException>(
+            () => mapper.Estimate(fits.Signals, fits.T1, fits.T2, fits.F, fits.Density, null, new CancellationToken(canceled: true)));
+    }
+
+    private sealed class Reports(List<long> values) : IProgress<long>
+    {
+        public void Report(long value) => values.Add(value);
+    }
+
+    [Fact]
     public void Constructor_OptionsOutOfRange_Throws()
     {
         Fits fits = new(s_sequence, Fits.Brain(1), 0);
