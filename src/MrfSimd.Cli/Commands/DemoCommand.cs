@@ -23,12 +23,16 @@ internal static class DemoCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => StandardFolder,
         };
+        Option<bool> refine = new("--refine")
+        {
+            Description = "refine the networks' maps to the maximum of the likelihood, and write standard deviations (*_sd.nii)",
+        };
         Option<bool> quiet = new("--quiet") { Description = "no progress, no table" };
         Option<bool> json = new("--json") { Description = "print the report as JSON instead of tables" };
         Command command = new("demo", "Simulate the noisy scan of a head, map it with the shipped networks, compare with the truth. " +
             "Example: mrfsimd demo --psnr 40 --seed 1 --out out/demo");
         phantom.AddTo(command);
-        foreach (Option option in (ReadOnlySpan<Option>)[seed, threads, peakSnr, model, folder, quiet, json]) command.Add(option);
+        foreach (Option option in (ReadOnlySpan<Option>)[seed, threads, peakSnr, model, refine, folder, quiet, json]) command.Add(option);
 
         command.SetAction(line =>
         {
@@ -38,14 +42,17 @@ internal static class DemoCommand
             OutputFolder.Prepare(output);
             using WorkerTeam team = new(line.GetValue(threads));
             using NetworkMapper mapper = line.GetValue(model) is { } file ? NetworkMapper.Load(file, team) : NetworkMapper.LoadShipped(team);
+            using MaximumLikelihoodMapper? refiner = line.GetValue(refine) ? new(mapper, null, team) : null;
+            IParameterEstimator estimator = refiner is null ? mapper : refiner;
             NoiseModel? noise = double.IsInfinity(line.GetValue(peakSnr)) ? null : NoiseModel.FromRatio(line.GetValue(peakSnr));
             DemoReport? report = null;
             ProgressDisplay.Run(context, line.GetValue(quiet), progress =>
             {
                 int voxels = head.SignalMask.Count(inside => inside);
-                ExperimentResult result = PhantomExperiment.Run(head, mapper, noise, line.GetValue(seed), team,
+                ExperimentResult result = PhantomExperiment.Run(head, estimator, noise, line.GetValue(seed), team,
                     progress.Begin("mapping", voxels), context.Cancellation);
-                report = new DemoReport(result, ExperimentMetrics.Of(result), mapper.Sequence, line.GetValue(model) ?? "shipped",
+                report = new DemoReport(result, ExperimentMetrics.Of(result), mapper.Sequence,
+                    (line.GetValue(model) ?? "shipped") + (refiner is null ? "" : " + refinement"),
                     noise, line.GetValue(seed), team.Size, FmaPeak.MeasureGflops());
                 WriteFiles(output, report, progress.Begin("writing", MapKind.All.Count), context.Cancellation);
             });
@@ -64,6 +71,7 @@ internal static class DemoCommand
             AtomicFile.Write(Path.Combine(folder, kind.Key + ".png"), stream => stream.Write(figure));
             MapImage.Write(Path.Combine(folder, kind.Key + ".nii"), kind, report.Result.Estimate);
             MapImage.Write(Path.Combine(folder, kind.Key + "_truth.nii"), kind, report.Result.Phantom.Truth);
+            if (report.Result.Deviation is { } deviation) MapImage.Write(Path.Combine(folder, kind.Key + "_sd.nii"), kind, deviation);
             progress.Report(i + 1);
         }
         AtomicFile.Write(Path.Combine(folder, "report.json"), report.WriteJson);

@@ -8,7 +8,7 @@ namespace MrfSimd.Cli;
 /// <param name="Result">Truth and estimate.</param>
 /// <param name="Metrics">The errors.</param>
 /// <param name="Sequence">The sequence simulated.</param>
-/// <param name="Model">The model's file, or "shipped".</param>
+/// <param name="Model">The model's file, or "shipped"; with "+ refinement" where its maps were refined.</param>
 /// <param name="Noise">Noise added; null for none.</param>
 /// <param name="Seed">Seed of the noise.</param>
 /// <param name="Threads">Threads used.</param>

@@ -10,6 +10,9 @@ namespace MrfSimd.Fingerprinting;
 /// <param name="Flops">Floating-point operations of the estimator.</param>
 public sealed record ExperimentResult(Phantom Phantom, ParameterMaps Estimate, int Voxels, double MappingSeconds, double Flops)
 {
+    /// <summary>Standard deviations of the estimate, from an estimator that tells them; null from others.</summary>
+    public ParameterMaps? Deviation { get; init; }
+
     /// <summary>Mapping speed.</summary>
     public double VoxelsPerSecond => Voxels / MappingSeconds;
 
@@ -40,6 +43,8 @@ public static class PhantomExperiment
         using SimulatedScan scan = new(phantom.Truth, phantom.SignalMask, estimator.Sequence, noise, seed, team);
         if (scan.Voxels.IsEmpty) Check.Fail(nameof(phantom), "without signal", "expected a proton density above 0 somewhere");
         ParameterMaps estimate = new(phantom.Truth.Width, phantom.Truth.Height);
+        MaximumLikelihoodMapper? refining = estimator as MaximumLikelihoodMapper;
+        ParameterMaps? deviation = refining is null ? null : new(phantom.Truth.Width, phantom.Truth.Height);
         int pulses = estimator.Sequence.Count, blockVoxels = Math.Min(BlockVoxels, scan.Voxels.Length);
         using AlignedBuffer<ComplexF> signals = new((long)blockVoxels * pulses);
         float[] t1 = new float[blockVoxels], t2 = new float[blockVoxels], b0 = new float[blockVoxels], density = new float[blockVoxels];
@@ -50,19 +55,32 @@ public static class PhantomExperiment
             int count = Math.Min(blockVoxels, scan.Voxels.Length - first);
             Span<ComplexF> block = signals.Slice(0, count * pulses);
             scan.Read(first, block);
+            Span<float> t1Block = t1.AsSpan(0, count), t2Block = t2.AsSpan(0, count), b0Block = b0.AsSpan(0, count), densityBlock = density.AsSpan(0, count);
+            UncertaintyMaps? uncertainty = refining is null ? null : new(count);
             mapping.Start();
-            estimator.Estimate(block, t1.AsSpan(0, count), t2.AsSpan(0, count), b0.AsSpan(0, count), density.AsSpan(0, count), null, cancellation);
+            if (refining is null) estimator.Estimate(block, t1Block, t2Block, b0Block, densityBlock, null, cancellation);
+            else refining.Estimate(block, default, t1Block, t2Block, b0Block, densityBlock, uncertainty, null, cancellation);
             mapping.Stop();
             ReadOnlySpan<int> voxels = scan.Voxels.Slice(first, count);
-            for (int i = 0; i < count; i++)
-            {
-                estimate.T1Seconds[voxels[i]] = t1[i];
-                estimate.T2Seconds[voxels[i]] = t2[i];
-                estimate.OffResonanceHz[voxels[i]] = b0[i];
-                estimate.ProtonDensity[voxels[i]] = density[i];
-            }
+            Scatter(t1, t2, b0, density, voxels, estimate);
+            if (uncertainty is not null)
+                Scatter(uncertainty.T1Seconds, uncertainty.T2Seconds, uncertainty.OffResonanceHz, uncertainty.ProtonDensity, voxels, deviation!);
             progress?.Report(first + count);
         }
-        return new ExperimentResult(phantom, estimate, scan.Voxels.Length, mapping.Elapsed.TotalSeconds, estimator.FlopsPerVoxel * scan.Voxels.Length);
+        return new ExperimentResult(phantom, estimate, scan.Voxels.Length, mapping.Elapsed.TotalSeconds, estimator.FlopsPerVoxel * scan.Voxels.Length)
+        {
+            Deviation = deviation,
+        };
+    }
+
+    private static void Scatter(float[] t1, float[] t2, float[] b0, float[] density, ReadOnlySpan<int> voxels, ParameterMaps maps)
+    {
+        for (int i = 0; i < voxels.Length; i++)
+        {
+            maps.T1Seconds[voxels[i]] = t1[i];
+            maps.T2Seconds[voxels[i]] = t2[i];
+            maps.OffResonanceHz[voxels[i]] = b0[i];
+            maps.ProtonDensity[voxels[i]] = density[i];
+        }
     }
 }

@@ -50,6 +50,23 @@ public sealed class DemoCommandTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
+    public void Demo_Refine_ChangesTheMapsAndWritesStandardDeviations()
+    {
+        Assert.Equal(Tool.Success, ToolRun.Run(tool.Demo("refined", "--refine", "--quiet")).ExitCode);
+        Assert.Equal(Tool.Success, ToolRun.Run(tool.Demo("unrefined", "--quiet")).ExitCode);
+        foreach (string map in s_maps)
+        {
+            using NiftiImage image = NiftiFile.Open(Path.Combine(tool.PathOf("refined"), map + "_sd.nii"));
+            Assert.Equal([24, 20, 1], image.Data.Shape);
+            Assert.Contains(image.Data.ToArray<float>(), deviation => deviation > 0);
+            Assert.False(File.Exists(Path.Combine(tool.PathOf("unrefined"), map + "_sd.nii")));
+        }
+        Assert.NotEqual(File.ReadAllBytes(Path.Combine(tool.PathOf("refined"), "t1.nii")), File.ReadAllBytes(Path.Combine(tool.PathOf("unrefined"), "t1.nii")));
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(tool.PathOf("refined"), "report.json")));
+        Assert.EndsWith(" + refinement", report.RootElement.GetProperty("model").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Demo_AnotherSeed_GivesOtherNoise()
     {
         ToolRun.Run(tool.Demo("seed1", "--seed", "1", "--quiet"));
