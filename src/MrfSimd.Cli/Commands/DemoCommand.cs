@@ -25,11 +25,12 @@ internal static class DemoCommand
         };
         Option<bool> refine = new("--refine")
         {
-            Description = "refine the networks' maps to the maximum of the likelihood, and write standard deviations (*_sd.nii)",
+            Description = "refine the networks' maps to the maximum of the likelihood, and write standard deviations (*_sd.nii); false for the networks alone",
+            DefaultValueFactory = _ => true,
         };
         Option<bool> quiet = new("--quiet") { Description = "no progress, no table" };
         Option<bool> json = new("--json") { Description = "print the report as JSON instead of tables" };
-        Command command = new("demo", "Simulate the noisy scan of a head, map it with the shipped networks, compare with the truth. " +
+        Command command = new("demo", "Simulate the noisy scan of a head, map it with the shipped networks and refinement, compare with the truth. " +
             "Example: mrfsimd demo --psnr 40 --seed 1 --out out/demo");
         phantom.AddTo(command);
         foreach (Option option in (ReadOnlySpan<Option>)[seed, threads, peakSnr, model, refine, folder, quiet, json]) command.Add(option);

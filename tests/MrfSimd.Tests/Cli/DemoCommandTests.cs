@@ -52,8 +52,8 @@ public sealed class DemoCommandTests(ToolRun tool) : IClassFixture<ToolRun>
     [Fact]
     public void Demo_Refine_ChangesTheMapsAndWritesStandardDeviations()
     {
-        Assert.Equal(Tool.Success, ToolRun.Run(tool.Demo("refined", "--refine", "--quiet")).ExitCode);
-        Assert.Equal(Tool.Success, ToolRun.Run(tool.Demo("unrefined", "--quiet")).ExitCode);
+        Assert.Equal(Tool.Success, ToolRun.Run(tool.Demo("refined", "--quiet")).ExitCode);
+        Assert.Equal(Tool.Success, ToolRun.Run(tool.Demo("unrefined", "--refine", "false", "--quiet")).ExitCode);
         foreach (string map in s_maps)
         {
             using NiftiImage image = NiftiFile.Open(Path.Combine(tool.PathOf("refined"), map + "_sd.nii"));
