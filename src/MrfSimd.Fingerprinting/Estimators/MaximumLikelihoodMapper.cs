@@ -18,6 +18,9 @@ public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable
     // off-resonance, on average: the same operators and what they add.
     private const double SignalFlops = 41, TangentFlops = 26;
 
+    // Residuals below this share of the density are the rounding of simulated signals, not a poor fit.
+    private const double Rounding = 5e-4;
+
     private readonly IParameterEstimator _start;
     private readonly RefinementOptions _options;
     private readonly WorkerTeam _team;
@@ -100,7 +103,7 @@ public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable
             _team.Run(ref job, (count + GramTile.Voxels - 1) / GramTile.Voxels);
             progress?.Report(first + count);
         }
-        if (uncertainty is not null) FlagPoorFits(uncertainty);
+        if (uncertainty is not null) FlagPoorFits(uncertainty, protonDensity);
     }
 
     /// <inheritdoc/>
@@ -110,12 +113,13 @@ public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable
         _propagator.Dispose();
     }
 
-    private void FlagPoorFits(UncertaintyMaps maps)
+    private void FlagPoorFits(UncertaintyMaps maps, ReadOnlySpan<float> protonDensity)
     {
         maps.NoiseDeviation = _noiseLevel.Median(maps.Residual, maps.Outcomes);
         double largest = (_options.NoiseDeviation ?? maps.NoiseDeviation) * NoiseLevel.LargestRatio(_groups[0].Freedom);
         for (int i = 0; i < maps.Count; i++)
-            if (maps.Outcomes[i] >= VoxelOutcome.AtBound && maps.Residual[i] > largest) maps.Outcomes[i] = VoxelOutcome.PoorFit;
+            if (maps.Outcomes[i] >= VoxelOutcome.AtBound && maps.Residual[i] > Math.Max(largest, Rounding * protonDensity[i]))
+                maps.Outcomes[i] = VoxelOutcome.PoorFit;
     }
 
     private readonly ref struct GroupsJob(VoxelGroup[] groups, ReadOnlySpan<ComplexF> signals, FitSpans maps) : IParallelJob

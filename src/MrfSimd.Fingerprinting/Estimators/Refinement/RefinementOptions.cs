@@ -60,10 +60,7 @@ public sealed record RefinementOptions
     public ValueRange B1 { get; init; } = new(0.5, 1.6);
 
     /// <summary>Off-resonances tried per voxel.</summary>
-    internal int Candidates => 2 * CandidatesPerSide + 1;
-
-    /// <summary>Off-resonances tried on each side of the start.</summary>
-    internal int CandidatesPerSide => (int)Math.Ceiling(SearchHz / SearchStepHz - 1e-9);
+    internal int Candidates => 2 * (int)Math.Ceiling(SearchHz / SearchStepHz - 1e-9) + 1;
 
     /// <summary>Fitted parameters: T1, T2, off-resonance and perhaps B1.</summary>
     internal int Unknowns => TransmitField == TransmitField.Fitted ? 4 : 3;

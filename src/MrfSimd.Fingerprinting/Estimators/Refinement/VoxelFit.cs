@@ -64,7 +64,8 @@ internal struct VoxelFit
         {
             (_accepted, _equations) = (_trial, equations);
             if (!first) _damping = Math.Max(LeastDamping, _damping * Relief);
-            if (IsSettled(bounds, noiseVariance > 0 ? noiseVariance : Cost / freedom))
+            double variance = noiseVariance > 0 ? noiseVariance : Cost / freedom;
+            if (Remaining(bounds) <= Math.Max(SettledDeviations * SettledDeviations * variance, SettledRounding * SignalEnergy))
             {
                 (Active, Settled) = (false, true);
                 return;
@@ -77,11 +78,16 @@ internal struct VoxelFit
         Active = _damping <= MostDamping && Propose(bounds);
     }
 
-    /// <summary>Whether the undamped step to the maximum is short.</summary>
-    private readonly bool IsSettled(in UnknownBounds bounds, double variance) =>
-        TryStep(bounds, 0, out SmallVector step)
-        && SmallVector.Dot(step, _equations.Descent, bounds.Count)
-            <= Math.Max(SettledDeviations * SettledDeviations * variance, SettledRounding * SignalEnergy);
+    /// <summary>Ends a fit whose steps are used up: it has settled all the same if what remains to be gained is below rounding.</summary>
+    public void End(in UnknownBounds bounds)
+    {
+        Active = false;
+        Settled |= _equations.Energy > 0 && Remaining(bounds) <= CostRounding * SignalEnergy;
+    }
+
+    /// <summary>What the undamped step to the maximum would gain: the squared distance to it in standard deviations, times the variance.</summary>
+    private readonly double Remaining(in UnknownBounds bounds) =>
+        TryStep(bounds, 0, out SmallVector step) ? SmallVector.Dot(step, _equations.Descent, bounds.Count) : double.PositiveInfinity;
 
     private bool Propose(in UnknownBounds bounds)
     {

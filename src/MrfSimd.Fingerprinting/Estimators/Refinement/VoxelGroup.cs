@@ -56,7 +56,11 @@ internal sealed class VoxelGroup : IDisposable
         for (int voxel = 0; voxel < Voxels; voxel++) BeginFit(voxel);
         // Each pass evaluates the tangents once; the first one does so at the result of the search.
         for (int iteration = 0; iteration <= _options.MaxIterations && AnyActive(); iteration++) Iterate();
-        for (int voxel = 0; voxel < voxels; voxel++) Store(voxel, maps);
+        for (int voxel = 0; voxel < voxels; voxel++)
+        {
+            _fits[voxel].End(_bounds);
+            Store(voxel, maps);
+        }
     }
 
     /// <summary>
@@ -118,7 +122,7 @@ internal sealed class VoxelGroup : IDisposable
         for (int candidate = 0; candidate < _options.Candidates; candidate++)
         {
             // The start itself first, so that a tie leaves it where it is; then outwards on both sides.
-            double offset = (candidate + 1) / 2 * (candidate % 2 == 0 ? -_options.SearchStepHz : _options.SearchStepHz);
+            double distance = (candidate + 1) / 2 * _options.SearchStepHz, offset = candidate % 2 == 0 ? -distance : distance;
             for (int voxel = 0; voxel < Voxels; voxel++)
             {
                 SmallVector point = _starts[voxel];

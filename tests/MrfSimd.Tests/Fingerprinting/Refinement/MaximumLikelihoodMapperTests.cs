@@ -59,6 +59,7 @@ public class MaximumLikelihoodMapperTests
             Assert.InRange(fits.Density[v] / density, 1 - Accuracy, 1 + Accuracy);
             Assert.InRange(fits.F[v] - f, -60 * Accuracy, 60 * Accuracy);
         }
+        Assert.All(fits.Maps.Outcomes, outcome => Assert.Equal(VoxelOutcome.Converged, outcome));
     }
 
     [Fact]
