@@ -1,13 +1,10 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 
 namespace MrfSimd.Perf;
 
 /// <summary>The command <c>quick</c>: measures, prints a table, writes JSON.</summary>
 internal static class QuickCommand
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
-
     /// <returns>0, or 1 if a result lies above what the peak allows, which voids the run.</returns>
     public static int Run(string filter, FileInfo? json)
     {
@@ -22,7 +19,7 @@ internal static class QuickCommand
         List<QuickResult> results = QuickRunner.Run(benchmarks);
         QuickReport report = new(SimdDispatch.Level.ToString(), RuntimeInformation.FrameworkDescription, Cpu(), Math.Max(peak, FmaPeak.MeasureGflops()), results);
         Print(report);
-        if (json is not null) File.WriteAllText(json.FullName, JsonSerializer.Serialize(report, s_json));
+        if (json is not null) ReportFile.Write(json.FullName, report);
         List<string> impossible =
             [.. benchmarks.Zip(results).Where(pair => pair.Second.PercentOfPeak > 100 * pair.First.Ceiling).Select(pair => pair.Second.Name)];
         foreach (IQuickBenchmark benchmark in benchmarks) benchmark.Dispose();

@@ -19,12 +19,6 @@ internal static class QuickRunner
         return [.. all.Select(series => series.Result())];
     }
 
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
-    }
-
     /// <summary>The samples of one benchmark.</summary>
     private sealed class Series
     {
@@ -56,13 +50,11 @@ internal static class QuickRunner
 
         public QuickResult Result()
         {
-            double ratio = Median(_ratios), seconds = Median(_seconds);
-            double[] sorted = [.. _ratios.Order()];
-            double spread = (sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4]) / ratio;
+            double ratio = SampleStatistics.Median(_ratios), seconds = SampleStatistics.Median(_seconds);
             return new(
-                _benchmark.Name, 100 * ratio / _benchmark.Threads, _benchmark.Flops / seconds / 1e9, seconds * 1e9 / _benchmark.Items, 100 * spread,
-                [.. _ratios], _benchmark.Threads, _allocated,
-                _peers.ToDictionary(peer => peer.Name, peer => Median(peer.Seconds.Zip(_seconds, (theirs, ours) => theirs / ours))));
+                _benchmark.Name, 100 * ratio / _benchmark.Threads, _benchmark.Flops / seconds / 1e9, seconds * 1e9 / _benchmark.Items,
+                100 * SampleStatistics.Spread(_ratios), [.. _ratios], _benchmark.Threads, _allocated,
+                _peers.ToDictionary(peer => peer.Name, peer => SampleStatistics.Median(peer.Seconds.Zip(_seconds, (theirs, ours) => theirs / ours))));
         }
 
         /// <summary>Runs until the code is compiled at its final tier; returns the calls that fill a sample.</summary>
