@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using MrfSimd.Fingerprinting;
+using MrfSimd.IO;
 using MrfSimd.Tests.Cli;
 using MrfSimd.Tests.Testing;
 
@@ -40,15 +42,22 @@ public sealed partial class ReadmeTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         MatchCollection projects = Project().Matches(Readme);
         Assert.NotEmpty(projects);
-        foreach (Match project in projects)
+        foreach (System.Text.RegularExpressions.Match project in projects)
             Assert.True(Directory.Exists(Repository.PathOf(project.Groups[1].Value)), $"{project.Groups[1].Value} does not exist");
     }
 
     [Fact]
     public void Links_OfTheReadme_LeadToFiles()
     {
-        foreach (Match link in Link().Matches(Readme))
+        foreach (System.Text.RegularExpressions.Match link in Link().Matches(Readme))
             Assert.True(Path.Exists(Repository.PathOf(link.Groups[1].Value)), $"{link.Groups[1].Value} does not exist");
+    }
+
+    [Fact]
+    public void LabelTable_OfTheExamples_IsReadAndKnowsTheBrain()
+    {
+        LabelTable table = LabelTableFile.Read(Repository.PathOf("docs", "examples", "brainweb-labels.json"));
+        Assert.Equal(["CSF", "grey matter", "white matter"], table.Tissues.Where(BrainTissues.IsBrain).Select(tissue => tissue.Name));
     }
 
     [GeneratedRegex(@"// README begins\n(.*?)// README ends", RegexOptions.Singleline)]
