@@ -103,9 +103,10 @@ public class WorkerTeamTests
     [Fact]
     public void SizeOne_MakesNoThread()
     {
+        // A thread of an earlier test may still be ending: there can be fewer, never more.
         int before = WorkerThreads().Count;
         using WorkerTeam team = new(1);
-        Assert.Equal(before, WorkerThreads().Count);
+        Assert.InRange(WorkerThreads().Count, 0, before);
         Assert.Equal(1, WorkerTeam.CallerOnly.Size);
     }
 
