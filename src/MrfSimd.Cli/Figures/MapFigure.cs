@@ -34,14 +34,21 @@ internal static class MapFigure
         // On the scale of the map itself, so that a quiet error map is a good map.
         Panel(figure.GetPlot(2), $"{kind.Title}, {ErrorGain} x error", kind.Unit, Pixels(i => ErrorGain * (estimate[i] - truth[i])),
             new ScottPlot.Colormaps.Balance(), new(-span, span));
-        using SkiaSharp.SKSurface surface = SkiaSharp.SKSurface.Create(new SkiaSharp.SKImageInfo(3 * PanelWidth, Height));
+        return Encode(figure, panels: 3);
+    }
+
+    /// <summary>Renders panels side by side as PNG.</summary>
+    internal static byte[] Encode(Multiplot figure, int panels)
+    {
+        using SkiaSharp.SKSurface surface = SkiaSharp.SKSurface.Create(new SkiaSharp.SKImageInfo(panels * PanelWidth, Height));
         figure.Render(surface);
         using SkiaSharp.SKImage image = surface.Snapshot();
         using SkiaSharp.SKData png = image.Encode(SkiaSharp.SKEncodedImageFormat.Png, quality: 100);
         return png.ToArray();
     }
 
-    private static void Panel(Plot plot, string title, string unit, double[,] pixels, IColormap colours, ScottPlot.Range range)
+    /// <summary>One map with its title and colour bar.</summary>
+    internal static void Panel(Plot plot, string title, string unit, double[,] pixels, IColormap colours, ScottPlot.Range range)
     {
         ScottPlot.Plottables.Heatmap map = plot.Add.Heatmap(pixels);
         map.Colormap = colours;
@@ -60,7 +67,7 @@ internal static class MapFigure
     }
 
     /// <summary>The map with gaps where there is no signal.</summary>
-    private static double[,] PixelsOf(Phantom phantom, Func<int, double> value)
+    internal static double[,] PixelsOf(Phantom phantom, Func<int, double> value)
     {
         double[,] pixels = new double[phantom.Truth.Height, phantom.Truth.Width];
         for (int i = 0; i < phantom.Truth.Count; i++)

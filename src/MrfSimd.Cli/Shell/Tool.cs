@@ -16,6 +16,7 @@ internal static class Tool
             DemoCommand.Create(context),
             MatchCommand.Create(context),
             TrainCommand.Create(context),
+            CrlbCommand.Create(context),
             GradCheckCommand.Create(context),
             InfoCommand.Create(context),
         };

@@ -1,0 +1,27 @@
+using MrfSimd.Fingerprinting;
+using ScottPlot;
+
+namespace MrfSimd.Cli;
+
+/// <summary>Draws maps of the Cramer-Rao bound side by side, each in its unit.</summary>
+internal static class BoundFigure
+{
+    /// <summary>Encodes the figure as PNG.</summary>
+    /// <param name="phantom">Where there is signal.</param>
+    /// <param name="maps">Title, unit and value per voxel.</param>
+    public static byte[] Draw(Phantom phantom, IReadOnlyList<(string Title, string Unit, double[] Values)> maps)
+    {
+        Multiplot figure = new() { Layout = new ScottPlot.MultiplotLayouts.Columns() };
+        figure.AddPlots(maps.Count);
+        for (int i = 0; i < maps.Count; i++)
+        {
+            double[] values = maps[i].Values;
+            // The largest values belong to a few voxels of little signal: the scale ends where 98 % lie below.
+            double[] sorted = [.. values.Where((_, voxel) => phantom.SignalMask[voxel]).Order()];
+            double high = sorted.Length == 0 ? 1 : sorted[Math.Min(sorted.Length - 1, (int)(0.98 * sorted.Length))];
+            MapFigure.Panel(
+                figure.GetPlot(i), maps[i].Title, maps[i].Unit, MapFigure.PixelsOf(phantom, voxel => values[voxel]), new ScottPlot.Colormaps.Inferno(), new(0, high));
+        }
+        return MapFigure.Encode(figure, maps.Count);
+    }
+}
