@@ -78,9 +78,9 @@ public class NetworkForwardTests
     [Fact]
     public void Forward_ComplexLayers_EqualTheRealNetworkOfTheirMatrices()
     {
-        // W as [[Re, -Im], [Im, Re]] on (Re, Im) pairs; cardioid has no real counterpart, so the linear parts are compared.
-        NetworkSpec complex = new(4, true, [new(LayerKind.ComplexLinear, 3), new(LayerKind.ComplexLinear, 2)]);
-        NetworkSpec real = new(4, true, [new(LayerKind.RealLinear, 6), new(LayerKind.RealLinear, 4)]);
+        // W as [[Re, -Im], [Im, Re]] on (Re, Im) pairs; the split ReLU is the ReLU of both parts.
+        NetworkSpec complex = new(4, true, [new(LayerKind.ComplexLinear, 3), new(LayerKind.Activation, Name: SplitRelu.Name), new(LayerKind.ComplexLinear, 2)]);
+        NetworkSpec real = new(4, true, [new(LayerKind.RealLinear, 6), new(LayerKind.Relu), new(LayerKind.RealLinear, 4)]);
         using Network<double> a = Fixtures.Make<double>(complex, 1), b = new(real);
         CopyAsReal(a, b);
         using NetworkWorkspace<double> wa = new(a, Rows), wb = new(b, Rows);
