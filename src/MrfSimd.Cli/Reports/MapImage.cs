@@ -3,19 +3,46 @@ using MrfSimd.IO;
 
 namespace MrfSimd.Cli;
 
-/// <summary>Maps as NIfTI images in the units that people use; the description names quantity and unit.</summary>
+/// <summary>Maps as images in the units that people use; the description names quantity and unit.</summary>
 internal static class MapImage
 {
-    /// <summary>Writes one map: x runs along the columns, one slice.</summary>
-    public static void Write(string path, MapKind kind, ParameterMaps maps)
-    {
-        float[] shown = [.. kind.Select(maps).Select(value => kind.Scale * value)];
+    // NIfTI-1 counts in 16 bits along at most 7 axes.
+    private const int MaximumRank = 7, MaximumExtent = short.MaxValue;
+
+    /// <summary>Writes one map of a phantom as NIfTI: x runs along the columns, one slice.</summary>
+    public static void Write(string path, MapKind kind, ParameterMaps maps) =>
         // Row by row in memory is x fastest, which is column-major [x, y, z].
-        using NiftiImage image = new(DataArray.Of<float>(shown, [maps.Width, maps.Height, 1], ArrayOrder.ColumnMajor))
-        {
-            Description = kind.Unit.Length > 0 ? $"{kind.Title} in {kind.Unit}" : $"{kind.Title} relative to water",
-            Space = NiftiSpace.Unknown,
-        };
+        WriteNifti(path, DescribeOr(kind, $"{kind.Title} relative to water"), kind.Scale, kind.Select(maps), [maps.Width, maps.Height, 1], ArrayOrder.ColumnMajor);
+
+    /// <summary>The file of a map of this shape, e.g. <c>t1_ms.nii</c>; .npy where NIfTI cannot count the voxels, as of a long list.</summary>
+    public static string FileName(MapKind kind, ReadOnlySpan<long> shape)
+    {
+        bool fits = shape.Length <= MaximumRank;
+        foreach (long extent in shape) fits &= extent <= MaximumExtent;
+        string name = kind.Unit.Length > 0 ? $"{kind.Key}_{kind.Unit.ToLowerInvariant()}" : kind.Key;
+        return name + (fits ? ".nii" : ".npy");
+    }
+
+    /// <summary>Writes one map of any shape under its <see cref="FileName"/>.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="kind">Which map.</param>
+    /// <param name="values">Its values, in the libraries' units.</param>
+    /// <param name="shape">Its extents.</param>
+    /// <param name="order">Order of the values.</param>
+    public static void Write(string folder, MapKind kind, float[] values, ReadOnlySpan<long> shape, ArrayOrder order)
+    {
+        string path = Path.Combine(folder, FileName(kind, shape));
+        if (path.EndsWith(".npy", StringComparison.Ordinal)) NpyFile.Write(path, DataArray.Of<float>(Shown(kind.Scale, values), shape, order));
+        else WriteNifti(path, DescribeOr(kind, $"{kind.Title} in units of the signals"), kind.Scale, values, shape, order);
+    }
+
+    private static void WriteNifti(string path, string description, float scale, float[] values, ReadOnlySpan<long> shape, ArrayOrder order)
+    {
+        using NiftiImage image = new(DataArray.Of<float>(Shown(scale, values), shape, order)) { Description = description, Space = NiftiSpace.Unknown };
         NiftiFile.Write(path, image);
     }
+
+    private static float[] Shown(float scale, float[] values) => Array.ConvertAll(values, value => scale * value);
+
+    private static string DescribeOr(MapKind kind, string unitless) => kind.Unit.Length > 0 ? $"{kind.Title} in {kind.Unit}" : unitless;
 }

@@ -15,6 +15,7 @@ internal static class Tool
         {
             DemoCommand.Create(context),
             MatchCommand.Create(context),
+            MapCommand.Create(context),
             TrainCommand.Create(context),
             CrlbCommand.Create(context),
             GradCheckCommand.Create(context),

@@ -20,9 +20,6 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     // Seconds; far outside the values of any tissue.
     private const double ShortestTime = 1e-3, LongestTime = 100;
 
-    /// <summary>The model that ships with the tool, beside its assembly.</summary>
-    private const string ShippedModel = "models/cardioid-ir-bssfp.safetensors";
-
     private readonly InferencePlan _plan;
     private readonly WorkerTeam _team;
     private readonly IsochromatPropagator _propagator;
@@ -64,9 +61,8 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     /// <exception cref="FileNotFoundException">It is not beside the program.</exception>
     public static NetworkMapper LoadShipped(WorkerTeam team)
     {
-        string path = Path.Combine(AppContext.BaseDirectory, ShippedModel);
-        if (!File.Exists(path)) throw new FileNotFoundException($"{path} is missing: the shipped model is copied beside the program when it is built.", path);
-        return Load(path, team);
+        using FingerprintModel model = FingerprintModel.ReadShipped();
+        return new NetworkMapper(model, team);
     }
 
     /// <inheritdoc/>

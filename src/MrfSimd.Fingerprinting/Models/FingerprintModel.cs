@@ -11,6 +11,9 @@ namespace MrfSimd.Fingerprinting;
 public sealed class FingerprintModel : IDisposable
 {
     private const string FormatKey = "format", FormatName = "mrfsimd-model-1", HeaderKey = "model";
+    /// <summary>The model that ships with the tool, beside its assembly.</summary>
+    private const string Shipped = "models/cardioid-ir-bssfp.safetensors";
+
     private const string FlipAngles = "sequence.flip_angles_rad", Phases = "sequence.phases_rad",
         RepetitionTimes = "sequence.repetition_times_s", EchoTimes = "sequence.echo_times_s";
 
@@ -63,6 +66,15 @@ public sealed class FingerprintModel : IDisposable
 
     /// <summary>Reads a model from a stream; <paramref name="name"/> stands for the file in messages.</summary>
     public static FingerprintModel Read(Stream stream, string name) => Read(SafetensorsFile.Read(stream, name));
+
+    /// <summary>Reads the model that ships with the tool.</summary>
+    /// <exception cref="FileNotFoundException">It is not beside the program.</exception>
+    public static FingerprintModel ReadShipped()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, Shipped);
+        if (!File.Exists(path)) throw new FileNotFoundException($"{path} is missing: the shipped model is copied beside the program when it is built.", path);
+        return Read(path);
+    }
 
     /// <summary>Writes the model file, whole or not at all.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>

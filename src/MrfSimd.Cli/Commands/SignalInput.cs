@@ -1,0 +1,76 @@
+using MrfSimd.IO;
+
+namespace MrfSimd.Cli;
+
+/// <summary>The signals of a file as a sequence gives them: the pulses fit, the sign and the RF phase are made alike.</summary>
+internal sealed class SignalInput : IDisposable
+{
+    // A sequence's angles are exact to a nanoradian; rounded to it, an RF phase of 180 degrees is a change of sign and nothing more.
+    private const int PhaseDigits = 9;
+
+    private readonly DataArray _array;
+    private readonly SignalView _view;
+    private readonly bool _conjugate;
+    private readonly ComplexF[]? _turns;
+
+    /// <summary>Opens the signals; they are read on demand.</summary>
+    /// <param name="path">File of any format.</param>
+    /// <param name="name">Which array of a file that holds several; null for the only one.</param>
+    /// <param name="pulseAxis">The axis that counts pulses, negative from the end.</param>
+    /// <param name="sequence">The sequence that the signals are wanted of.</param>
+    /// <param name="conjugate">Whether the file's phase runs the other way.</param>
+    /// <param name="rawPhase">Whether the file keeps the RF phase, which receivers usually remove.</param>
+    /// <exception cref="DataFormatException">The file is refused, has no voxels, or another number of pulses than the sequence.</exception>
+    public SignalInput(string path, string? name, int pulseAxis, PulseSequence sequence, bool conjugate, bool rawPhase)
+    {
+        _array = ArrayInput.Open(path, name);
+        try
+        {
+            _view = new SignalView(_array, pulseAxis);
+            if (_view.PulseCount != sequence.Count)
+                throw new DataFormatException(path, $"axis {pulseAxis} of {_array}", $"{_view.PulseCount} pulses long",
+                    $"{sequence.Count}, the pulses of the sequence '{sequence.Name}'{OtherAxis(sequence.Count)}");
+            if (_view.VoxelCount < 1 || _view.VoxelCount > Array.MaxLength)
+                throw new DataFormatException(path, "shape", _array.ToString(), $"1 to {Array.MaxLength} voxels");
+        }
+        catch
+        {
+            _array.Dispose();
+            throw;
+        }
+        _conjugate = conjugate;
+        if (rawPhase == sequence.Demodulated) _turns = [.. sequence.Phases.ToArray().Select(phase => Turn(rawPhase ? -phase : phase))];
+    }
+
+    /// <summary>Number of voxels.</summary>
+    public int VoxelCount => (int)_view.VoxelCount;
+
+    /// <summary>The array's shape without its pulse axis.</summary>
+    public ReadOnlySpan<long> VoxelShape => _view.VoxelShape;
+
+    /// <summary>The order in which voxels are counted.</summary>
+    public ArrayOrder VoxelOrder => _view.VoxelOrder;
+
+    /// <summary>Reads a block of voxels, row-major [voxel, pulse].</summary>
+    public void Read(int firstVoxel, Span<ComplexF> signals)
+    {
+        _view.Read(firstVoxel, signals);
+        if (_conjugate)
+            foreach (ref ComplexF sample in signals) sample = sample.Conjugate;
+        if (_turns is null) return;
+        for (int first = 0; first < signals.Length; first += _turns.Length)
+            for (int pulse = 0; pulse < _turns.Length; pulse++) signals[first + pulse] *= _turns[pulse];
+    }
+
+    public void Dispose() => _array.Dispose();
+
+    private static ComplexF Turn(double phase) =>
+        new((float)Math.Round(Math.Cos(phase), PhaseDigits), (float)Math.Round(Math.Sin(phase), PhaseDigits));
+
+    /// <summary>The most likely reason for a wrong number of pulses.</summary>
+    private string OtherAxis(int pulses)
+    {
+        int axis = _array.Shape.IndexOf(pulses);
+        return axis < 0 ? "" : $"; --pulse-axis {axis} has them";
+    }
+}
