@@ -68,13 +68,13 @@ internal sealed class EpgBenchmark : IQuickBenchmark
 
     private const int Voxels = 64;
 
-    private readonly EpgPropagator _propagator = new(MrfSequences.FispJiang());
-    private readonly float[] _t1, _t2;
+    private readonly EpgPropagator _propagator = new(MrfSequences.FispJiang(), states: 24);
+    private readonly float[] _t1, _t2, _offResonance;
     private readonly ComplexF[] _rows;
 
     public EpgBenchmark()
     {
-        (_t1, _t2, _) = BlochTissues.Make(Voxels);
+        (_t1, _t2, _offResonance) = BlochTissues.Make(Voxels);
         _rows = new ComplexF[Voxels * _propagator.Sequence.Count];
     }
 
@@ -94,7 +94,7 @@ internal sealed class EpgBenchmark : IQuickBenchmark
 
     public double Items => (double)Voxels * _propagator.Sequence.Count;
 
-    public void Run() => _propagator.Propagate(_t1, _t2, [], _rows);
+    public void Run() => _propagator.Propagate(_t1, _t2, _offResonance, [], _rows);
 
     public void Dispose() => _propagator.Dispose();
 }

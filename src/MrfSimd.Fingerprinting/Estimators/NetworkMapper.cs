@@ -22,7 +22,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
 
     private readonly InferencePlan _plan;
     private readonly WorkerTeam _team;
-    private readonly IsochromatPropagator _propagator;
+    private readonly SignalPropagator _propagator;
     private readonly OutputDecoder _decoder;
     private readonly BlockWorkspace[] _workspaces;
 
@@ -35,7 +35,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         Sequence = model.Sequence;
         _plan = new InferencePlan(model.Networks, multiplication);
         _team = team;
-        _propagator = new IsochromatPropagator(model.Sequence);
+        _propagator = SignalPropagator.Create(model.Sequence);
         _decoder = new OutputDecoder(model.Headers.SelectMany(header => header.Outputs));
         _workspaces = [.. Enumerable.Range(0, team.Size).Select(_ => new BlockWorkspace(_plan, model.Sequence.Count))];
     }

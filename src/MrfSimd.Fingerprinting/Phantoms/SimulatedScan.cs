@@ -12,7 +12,7 @@ public sealed class SimulatedScan : IDisposable
 
     private readonly float[] _t1, _t2, _offResonance, _density;
     private readonly int[] _voxels;
-    private readonly IsochromatPropagator _propagator;
+    private readonly SignalPropagator _propagator;
     private readonly NoiseModel? _noise;
     private readonly ulong _seed;
     private readonly WorkerTeam _team;
@@ -37,7 +37,7 @@ public sealed class SimulatedScan : IDisposable
         _density = Gather(maps.ProtonDensity);
         _seed = seed;
         _team = team;
-        _propagator = new IsochromatPropagator(sequence);
+        _propagator = SignalPropagator.Create(sequence);
         // As long as there is no noise, reading gives the clean signals.
         Peak = FindPeak();
         _noise = noise;

@@ -28,7 +28,7 @@ public sealed class TrainingSampler : IDisposable
     // Signals simulated per part: a tile that stays in the second-level cache.
     private const int PartRows = 64;
 
-    private readonly IsochromatPropagator _propagator;
+    private readonly SignalPropagator _propagator;
     private readonly TissueDensity _density;
     private readonly TrainingNoise _noise;
     private readonly CounterRandom _noiseRandom, _levelRandom;
@@ -46,7 +46,7 @@ public sealed class TrainingSampler : IDisposable
     {
         Check.Positive(maxRows);
         Sequence = sequence;
-        _propagator = new IsochromatPropagator(sequence);
+        _propagator = SignalPropagator.Create(sequence);
         _density = new TissueDensity(density, new CounterRandom(seed, TissueStream));
         _noise = noise;
         _noiseRandom = new CounterRandom(seed, NoiseStream);

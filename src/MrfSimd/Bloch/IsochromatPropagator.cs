@@ -4,26 +4,11 @@ namespace MrfSimd;
 
 /// <summary>
 /// Simulates the signals of a balanced sequence (inversion recovery bSSFP), and their derivatives: one isochromat per voxel, with
-/// off-resonance and, if given, a B1 scale. Signals are those of proton density 1 and lie in the frame described at
-/// <see cref="Magnetization{T}"/>.
+/// off-resonance and, if given, a B1 scale.
 /// </summary>
-/// <remarks>
-/// Immutable after construction; any number of threads may call it. A call allocates nothing, and a voxel's signal has the same bits
-/// whatever the SIMD level, the team, and the voxels around it. Derivation and accuracy: <c>docs/math/bloch.md</c>.
-/// <para>
-/// All calls take per voxel T1 and T2 in seconds, above 0 (T2 may exceed T1); off-resonance in hertz, positive turning the signal as
-/// exp(+i 2 pi f t); the scale of the flip angles from 0 to 2, or empty for 1. They throw <see cref="ArgumentException"/> naming the
-/// argument if a length or a value is out of range. Outputs must not overlap the parameters.
-/// </para>
-/// </remarks>
-public sealed class IsochromatPropagator : IDisposable
+/// <remarks><inheritdoc cref="SignalPropagator" path="/remarks"/></remarks>
+public sealed class IsochromatPropagator : SignalPropagator
 {
-    /// <summary>Off-resonance up to this magnitude in hertz is taken unless the constructor is told otherwise.</summary>
-    public const double DefaultLargestOffResonance = 500;
-
-    private readonly PulseConstants<float> _constants;
-    private readonly PulseConstants<double> _doubleConstants;
-
     /// <summary>Prepares the propagation of a sequence.</summary>
     /// <param name="sequence">A sequence of kind <see cref="SequenceKind.IsochromatBssfp"/>.</param>
     /// <param name="largestOffResonance">
@@ -31,42 +16,13 @@ public sealed class IsochromatPropagator : IDisposable
     /// </param>
     /// <exception cref="ArgumentException">The sequence is of another kind, or the range is not a finite number above 0.</exception>
     public IsochromatPropagator(PulseSequence sequence, double largestOffResonance = DefaultLargestOffResonance)
+        : base(sequence, SequenceKind.IsochromatBssfp, largestOffResonance)
     {
-        ArgumentNullException.ThrowIfNull(sequence);
-        if (sequence.Kind != SequenceKind.IsochromatBssfp)
-            Check.Fail(nameof(sequence), sequence, $"expected the kind {SequenceKind.IsochromatBssfp}");
-        Check.PositiveFinite(largestOffResonance);
-        Sequence = sequence;
-        LargestOffResonance = largestOffResonance;
-        _constants = new PulseConstants<float>(sequence, largestOffResonance);
-        _doubleConstants = new PulseConstants<double>(sequence, largestOffResonance);
     }
-
-    /// <summary>The sequence.</summary>
-    public PulseSequence Sequence { get; }
-
-    /// <summary>Largest magnitude of off-resonance in hertz that calls may give.</summary>
-    public double LargestOffResonance { get; }
 
     /// <summary>Quantities per pulse that <see cref="PropagateTangents(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, bool, Span{float})"/> writes.</summary>
     /// <param name="withB1">Whether the derivative with respect to B1 is among them.</param>
     public static int TangentQuantities(bool withB1) => withB1 ? IsochromatTileJob<float>.TangentsWithB1 : IsochromatTileJob<float>.Tangents;
-
-    /// <summary>Simulates signals, stored row by row.</summary>
-    /// <param name="t1Seconds">T1, [voxel].</param>
-    /// <param name="t2Seconds">T2, [voxel].</param>
-    /// <param name="offResonanceHz">Off-resonance, [voxel].</param>
-    /// <param name="b1">Scale of the flip angles, [voxel] or empty.</param>
-    /// <param name="signals">Receives [voxel, pulse], row-major.</param>
-    /// <param name="team">Threads to share the voxels; null means the caller alone.</param>
-    public void Propagate(ReadOnlySpan<float> t1Seconds, ReadOnlySpan<float> t2Seconds, ReadOnlySpan<float> offResonanceHz,
-        ReadOnlySpan<float> b1, Span<ComplexF> signals, WorkerTeam? team = null)
-    {
-        Tissues<float> tissues = new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance);
-        Check.Length(signals.Length, (long)tissues.Count * Sequence.Count, nameof(signals), "voxels x pulses");
-        IsochromatRowsJob job = new(_constants, Sequence, tissues, signals);
-        (team ?? WorkerTeam.CallerOnly).Run(ref job, job.Parts);
-    }
 
     /// <summary>
     /// Simulates signals into a planar tile [pulse, part, voxel]: for each pulse the real parts of all voxels, then their imaginary
@@ -79,13 +35,13 @@ public sealed class IsochromatPropagator : IDisposable
     /// <param name="tile">Receives pulses x 2 x voxels reals; fastest from a 64-byte boundary (<see cref="AlignedBuffer{T}"/>).</param>
     public void PropagateTile(ReadOnlySpan<float> t1Seconds, ReadOnlySpan<float> t2Seconds, ReadOnlySpan<float> offResonanceHz,
         ReadOnlySpan<float> b1, Span<float> tile) =>
-        RunTile(_constants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), IsochromatTileJob<float>.Signal, tile);
+        RunTile(Constants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), IsochromatTileJob<float>.Signal, tile);
 
     /// <summary>The same in double precision, for verification: the same operators, one voxel at a time, exponentials not tabulated.</summary>
     /// <inheritdoc cref="PropagateTile(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
     public void PropagateTile(ReadOnlySpan<double> t1Seconds, ReadOnlySpan<double> t2Seconds, ReadOnlySpan<double> offResonanceHz,
         ReadOnlySpan<double> b1, Span<double> tile) =>
-        RunTile(_doubleConstants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), IsochromatTileJob<double>.Signal, tile);
+        RunTile(DoubleConstants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), IsochromatTileJob<double>.Signal, tile);
 
     /// <summary>
     /// Simulates signals and their derivatives into a planar tile [pulse, quantity, part, voxel]; the quantities are the signal, its
@@ -102,19 +58,18 @@ public sealed class IsochromatPropagator : IDisposable
     /// </param>
     public void PropagateTangents(ReadOnlySpan<float> t1Seconds, ReadOnlySpan<float> t2Seconds, ReadOnlySpan<float> offResonanceHz,
         ReadOnlySpan<float> b1, bool withB1, Span<float> tile) =>
-        RunTile(_constants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), TangentQuantities(withB1), tile);
+        RunTile(Constants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), TangentQuantities(withB1), tile);
 
     /// <summary>The same in double precision, for verification: the same operators, one voxel at a time, exponentials not tabulated.</summary>
     /// <inheritdoc cref="PropagateTangents(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, bool, Span{float})"/>
     public void PropagateTangents(ReadOnlySpan<double> t1Seconds, ReadOnlySpan<double> t2Seconds, ReadOnlySpan<double> offResonanceHz,
         ReadOnlySpan<double> b1, bool withB1, Span<double> tile) =>
-        RunTile(_doubleConstants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), TangentQuantities(withB1), tile);
+        RunTile(DoubleConstants, new(t1Seconds, t2Seconds, offResonanceHz, b1, LargestOffResonance), TangentQuantities(withB1), tile);
 
-    /// <summary>Frees the constants; the propagator is not usable afterwards.</summary>
-    public void Dispose()
+    private protected override void RunRows(Tissues<float> tissues, Span<ComplexF> signals, WorkerTeam team)
     {
-        _constants.Dispose();
-        _doubleConstants.Dispose();
+        IsochromatRowsJob job = new(Constants, Sequence, tissues, signals);
+        team.Run(ref job, job.Parts);
     }
 
     private void RunTile<TReal>(PulseConstants<TReal> constants, Tissues<TReal> tissues, int quantities, Span<TReal> tile)

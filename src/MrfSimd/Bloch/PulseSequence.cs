@@ -155,6 +155,13 @@ public sealed class PulseSequence : IEquatable<PulseSequence>
         }
     }
 
+    /// <summary>
+    /// Whether the signals depend on off-resonance by more than one phase for all pulses. Those of a balanced sequence do; gradient-spoiled
+    /// ones only if TR or TE changes: with both constant off-resonance shifts the gradient's winding, over which the voxel is the mean.
+    /// </summary>
+    public bool DeterminesOffResonance =>
+        Kind != SequenceKind.EpgFisp || _repetitionTimes.AsSpan().ContainsAnyExcept(_repetitionTimes[0]) || _echoTimes.AsSpan().ContainsAnyExcept(_echoTimes[0]);
+
     /// <summary>64 hexadecimal digits (SHA-256) that stand for all values but the name: what a model file keeps of its sequence.</summary>
     public string Hash => _hash ??= ComputeHash();
 

@@ -11,25 +11,18 @@ internal readonly ref struct Tissues<TReal> where TReal : unmanaged, IFloatingPo
     /// <summary>Checks and keeps the parameters.</summary>
     /// <exception cref="ArgumentException">A length or a value is out of range.</exception>
     public Tissues(ReadOnlySpan<TReal> t1, ReadOnlySpan<TReal> t2, ReadOnlySpan<TReal> offResonance, ReadOnlySpan<TReal> b1, double largestOffResonance)
-        : this(t1, t2, b1)
-    {
-        Check.Length(offResonance.Length, t1.Length, "offResonanceHz", "one per T1");
-        CheckValues(offResonance, "offResonanceHz", -largestOffResonance, largestOffResonance, "expected a magnitude within the propagator's range");
-        _offResonance = offResonance;
-    }
-
-    /// <summary>The same on resonance.</summary>
-    /// <exception cref="ArgumentException">A length or a value is out of range.</exception>
-    public Tissues(ReadOnlySpan<TReal> t1, ReadOnlySpan<TReal> t2, ReadOnlySpan<TReal> b1)
     {
         const string AboveZero = "expected a finite time above 0";
         Check.Length(t2.Length, t1.Length, "t2Seconds", "one per T1");
+        if (!offResonance.IsEmpty) Check.Length(offResonance.Length, t1.Length, "offResonanceHz", "one per T1, or empty");
         if (!b1.IsEmpty) Check.Length(b1.Length, t1.Length, nameof(b1), "one per T1, or empty");
         CheckValues(t1, "t1Seconds", double.Epsilon, double.MaxValue, AboveZero);
         CheckValues(t2, "t2Seconds", double.Epsilon, double.MaxValue, AboveZero);
+        CheckValues(offResonance, "offResonanceHz", -largestOffResonance, largestOffResonance, "expected a magnitude within the propagator's range");
         CheckValues(b1, nameof(b1), 0, PulseConstants<TReal>.LargestB1, "expected a scale from 0 to 2");
         _t1 = t1;
         _t2 = t2;
+        _offResonance = offResonance;
         _b1 = b1;
     }
 

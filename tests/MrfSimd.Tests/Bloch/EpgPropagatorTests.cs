@@ -19,26 +19,49 @@ public class EpgPropagatorTests
         const int Pulses = 120, Isochromats = 1000;
         PulseSequence sequence = MrfSequences.FispJiang(Pulses);
         if (phases) sequence = WithPhases(sequence);
-        float[] t1 = [0.833f, 2.569f, 0.5f], t2 = [0.083f, 0.329f, 0.07f], b1 = [1, 0.8f, 1.2f];
+        float[] t1 = [0.833f, 2.569f, 0.5f], t2 = [0.083f, 0.329f, 0.07f], f = [0, 61.7f, -400], b1 = [1, 0.8f, 1.2f];
         using EpgPropagator propagator = new(sequence, Pulses);
         ComplexF[] signals = new ComplexF[t1.Length * Pulses];
-        propagator.Propagate(t1, t2, b1, signals);
+        propagator.Propagate(t1, t2, f, b1, signals);
         for (int v = 0; v < t1.Length; v++)
         {
-            Complex[] expected = BlochReference.SpoiledSignal(sequence, t1[v], t2[v], b1[v], Isochromats);
+            Complex[] expected = BlochReference.SpoiledSignal(sequence, t1[v], t2[v], f[v], b1[v], Isochromats);
             AssertClose(expected, signals.AsSpan(v * Pulses, Pulses), Bar);
         }
     }
 
     [Fact]
-    public void Propagate_DefaultStates_IsCloseToAllStates()
+    public void Propagate_ConstantTimes_OffResonanceTurnsAllSamplesAlike()
     {
-        PulseSequence sequence = MrfSequences.FispJiang(400);
-        ComplexF[] few = new ComplexF[400], all = new ComplexF[400];
-        using EpgPropagator truncated = new(sequence), exact = new(sequence, 400);
-        truncated.Propagate([0.833f], [0.083f], [], few);
-        exact.Propagate([0.833f], [0.083f], [], all);
-        AssertClose([.. all.Select(z => (Complex)z)], few, 1e-3);
+        const int Pulses = 100;
+        const float F = 73;
+        PulseSequence varying = MrfSequences.FispJiang(Pulses);
+        double[] repetition = new double[Pulses], echo = new double[Pulses];
+        Array.Fill(repetition, 0.012);
+        Array.Fill(echo, 0.003);
+        PulseSequence constant = new("constant", SequenceKind.EpgFisp, varying.FlipAngles, varying.Phases, repetition, echo);
+        Assert.True(varying.DeterminesOffResonance);
+        Assert.False(constant.DeterminesOffResonance);
+        using EpgPropagator propagator = new(constant, Pulses);
+        ComplexF[] on = new ComplexF[Pulses], off = new ComplexF[Pulses];
+        propagator.Propagate([1], [0.2f], [], [], on);
+        propagator.Propagate([1], [0.2f], [F], [], off);
+        Complex turn = Complex.FromPolarCoordinates(1, Math.Tau * F * echo[0]);
+        AssertClose([.. on.Select(z => turn * z)], off, Bar);
+    }
+
+    [Theory]
+    [InlineData(0.833f, 0.083f, 1e-6)]
+    [InlineData(2.569f, 0.329f, 5e-5)]
+    [InlineData(5f, 2f, 7e-3)]
+    public void Propagate_DefaultStates_LeaveOutWhatTheDocumentationSays(float t1, float t2, double bar)
+    {
+        PulseSequence sequence = MrfSequences.FispJiang();
+        ComplexF[] few = new ComplexF[sequence.Count], all = new ComplexF[sequence.Count];
+        using EpgPropagator truncated = new(sequence), exact = new(sequence, EpgPropagator.MostStates);
+        truncated.Propagate([t1], [t2], [], [], few);
+        exact.Propagate([t1], [t2], [], [], all);
+        AssertClose([.. all.Select(z => (Complex)z)], few, bar);
     }
 
     [Fact]
@@ -46,13 +69,13 @@ public class EpgPropagatorTests
     {
         PulseSequence sequence = MrfSequences.FispJiang(45);
         using EpgPropagator propagator = new(sequence, 12);
-        float[] t1 = [.. Enumerable.Range(0, 70).Select(v => 0.3f + 0.02f * v)], t2 = [.. t1.Select(t => t / 9)], b1 = [.. t1.Select(t => 0.7f + t / 4)];
+        float[] t1 = [.. Enumerable.Range(0, 70).Select(v => 0.3f + 0.02f * v)], t2 = [.. t1.Select(t => t / 9)], f = [.. t1.Select(t => 90 * t - 80)], b1 = [.. t1.Select(t => 0.7f + t / 4)];
         using WorkerTeam team = new(2);
         Levels.AssertSameBits(() =>
         {
             ComplexF[] signals = new ComplexF[t1.Length * sequence.Count], alone = new ComplexF[sequence.Count];
-            propagator.Propagate(t1, t2, b1, signals, team);
-            propagator.Propagate(t1.AsSpan(17, 1), t2.AsSpan(17, 1), b1.AsSpan(17, 1), alone);
+            propagator.Propagate(t1, t2, f, b1, signals, team);
+            propagator.Propagate(t1.AsSpan(17, 1), t2.AsSpan(17, 1), f.AsSpan(17, 1), b1.AsSpan(17, 1), alone);
             Assert.Equal(signals.AsSpan(17 * sequence.Count, sequence.Count).ToArray(), alone);
             return signals;
         });
@@ -64,7 +87,7 @@ public class EpgPropagatorTests
         PulseSequence sequence = MrfSequences.FispJiang(20);
         using EpgPropagator propagator = new(sequence, 8);
         ComplexF[] signals = new ComplexF[2 * sequence.Count];
-        Allocations.AssertNone(() => propagator.Propagate([1, 2], [0.1f, 0.2f], [], signals));
+        Allocations.AssertNone(() => propagator.Propagate([1, 2], [0.1f, 0.2f], [30, -30], [], signals));
     }
 
     [Fact]

@@ -28,13 +28,16 @@ public class ModelTrainerTests
         }
     }
 
-    [Fact]
-    public void Sampler_Signals_HaveUnitMeanSquare()
+    public static TheoryData<PulseSequence> Sequences => [s_sequence, MrfSequences.FispJiang(40)];
+
+    [Theory]
+    [MemberData(nameof(Sequences), DisableDiscoveryEnumeration = true)]
+    public void Sampler_Signals_HaveUnitMeanSquare(PulseSequence sequence)
     {
-        using TrainingSampler sampler = new(s_sequence, TissueDensityKind.Dictionary, TrainingNoise.Wide, 3, 50, WorkerTeam.CallerOnly);
-        ComplexF[] batch = new ComplexF[50 * s_sequence.Count];
+        using TrainingSampler sampler = new(sequence, TissueDensityKind.Dictionary, TrainingNoise.Wide, 3, 50, WorkerTeam.CallerOnly);
+        ComplexF[] batch = new ComplexF[50 * sequence.Count];
         sampler.Fill(0, 50, batch);
-        foreach (ComplexF[] signal in batch.Chunk(s_sequence.Count))
+        foreach (ComplexF[] signal in batch.Chunk(sequence.Count))
             Assert.Equal(1, signal.Average(z => z.Magnitude * z.Magnitude), 1e-5);
     }
 

@@ -24,12 +24,15 @@ public class PhantomExperimentTests
         return signals;
     }
 
-    [Fact]
-    public void Scan_WithoutNoise_IsTheSimulationTimesTheDensity()
+    public static TheoryData<PulseSequence> Sequences => [s_sequence, MrfSequences.FispJiang(s_sequence.Count)];
+
+    [Theory]
+    [MemberData(nameof(Sequences), DisableDiscoveryEnumeration = true)]
+    public void Scan_WithoutNoise_IsTheSimulationTimesTheDensity(PulseSequence sequence)
     {
         Phantom phantom = Voxels(11);
-        using SimulatedScan scan = new(phantom.Truth, phantom.SignalMask, s_sequence, null, 1, WorkerTeam.CallerOnly);
-        using IsochromatPropagator propagator = new(s_sequence);
+        using SimulatedScan scan = new(phantom.Truth, phantom.SignalMask, sequence, null, 1, WorkerTeam.CallerOnly);
+        using SignalPropagator propagator = SignalPropagator.Create(sequence);
         ComplexF[] signals = Read(scan, 4), unit = new ComplexF[s_sequence.Count];
         Assert.Equal([0, 1, 2, 3, 4, 6, 7, 8, 9, 10], scan.Voxels.ToArray());
         double peak = 0;

@@ -47,7 +47,7 @@ internal static class BlochReference
     /// <summary>
     /// A gradient-spoiled signal as the mean of many isochromats that the gradient turns, after each sample, by their share of one turn.
     /// </summary>
-    public static Complex[] SpoiledSignal(PulseSequence sequence, double t1, double t2, double b1, int isochromats)
+    public static Complex[] SpoiledSignal(PulseSequence sequence, double t1, double t2, double frequency, double b1, int isochromats)
     {
         Complex[] sum = new Complex[sequence.Count];
         for (int n = 0; n < isochromats; n++)
@@ -61,9 +61,9 @@ internal static class BlochReference
                 double cos = Math.Cos(b1 * sequence.FlipAngles[i]), sin = Math.Sin(b1 * sequence.FlipAngles[i]);
                 m = phase * new Complex(along.Real, cos * along.Imaginary - sin * z);
                 z = sin * along.Imaginary + cos * z;
-                Complex sample = m * Math.Exp(-sequence.EchoTimes[i] / t2);
+                Complex sample = m * Complex.Exp(new Complex(-1 / t2, Math.Tau * frequency) * sequence.EchoTimes[i]);
                 sum[i] += (sequence.Demodulated ? sample * Complex.Conjugate(phase) : sample) / isochromats;
-                m *= winding * Math.Exp(-sequence.RepetitionTimes[i] / t2);
+                m *= winding * Complex.Exp(new Complex(-1 / t2, Math.Tau * frequency) * sequence.RepetitionTimes[i]);
                 z = 1 + (z - 1) * Math.Exp(-sequence.RepetitionTimes[i] / t1);
             }
         }
