@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Reflection;
 using MrfSimd.Fingerprinting;
 
@@ -8,16 +9,23 @@ namespace MrfSimd.Cli;
 internal static class TrainCommand
 {
     private const string CheckpointSuffix = ".checkpoint";
+    private const int LargestLayer = 1 << 14;
+
+    // What a transmit coil strays from nominal over a head at 3 T, about.
+    private const double B1HalfWidth = 0.2;
+
     private static readonly TimeSpan s_checkpointEvery = TimeSpan.FromMinutes(2);
 
     public static Command Create(ToolContext context)
     {
         Option<string> output = new("--out") { Description = "model file to write", HelpName = "FILE", Required = true };
-        Option<long> samples = NumberOption.Create("--samples", 6_000_000L, 1L, 1L << 40, "training samples of the T1-T2 network; the B0 network takes half");
+        Option<string> sequence = SequenceOption.Create();
+        Option<TissueParameter[]> outputs = ListOption("--outputs", "t1,t2,b0", "what is estimated, some of t1, t2, b0, b1", ParseParameter);
+        Option<long> samples = NumberOption.Create("--samples", 6_000_000L, 1L, 1L << 40, "training samples of the T1-T2 network; those of B0 and B1 take half");
         Option<ulong> seed = NumberOption.Create("--seed", 1UL, 0UL, uint.MaxValue, "seed of the samples and the starting weights");
         Option<int> batch = NumberOption.Create("--batch", 256, 1, 1 << 16, "samples per step");
-        Option<int> hidden1 = NumberOption.Create("--hidden1", 512, 1, 1 << 14, "complex channels of the first hidden layer");
-        Option<int> hidden2 = NumberOption.Create("--hidden2", 256, 1, 1 << 14, "complex channels of the second hidden layer");
+        Option<int[]> hidden = ListOption("--hidden", "512,256", "complex channels of the hidden layers", ParseChannels);
+        Option<double> rate = NumberOption.Create("--rate", 3e-3, 1e-6, 1, "highest learning rate");
         Option<string> activation = new("--activation") { Description = "activation of the hidden layers", HelpName = "NAME", DefaultValueFactory = _ => Cardioid.Name };
         activation.AcceptOnlyFromAmong([.. ActivationCatalog.Names]);
         Option<TissueDensityKind> density = new("--density")
@@ -25,31 +33,76 @@ internal static class TrainCommand
             Description = "density of T1 and T2",
             DefaultValueFactory = _ => TissueDensityKind.LogUniform,
         };
+        Option<SignalPhase> phase = new("--phase")
+        {
+            Description = "what the networks take the global phase of a signal to be: Unknown for outside data, Simulated for the paper's convention",
+            DefaultValueFactory = _ => SignalPhase.Unknown,
+        };
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads, 0 for one per processor; the result does not depend on it");
         Option<bool> restart = new("--restart") { Description = "start over even if a checkpoint of an interrupted run is there" };
         Option<bool> quiet = new("--quiet") { Description = "print nothing but errors" };
         Command command = new(
             "train",
-            "Train the networks from scratch on noisy signals simulated on the fly. An interrupted run leaves FILE.checkpoint; the same command continues it, to the same bits. "
+            "Train networks from scratch on noisy signals simulated on the fly, for any sequence. An interrupted run leaves FILE.checkpoint; the same command continues it, to the same bits. "
             + "Example: mrfsimd train --out model.safetensors --samples 1000000")
         {
-            output, samples, seed, batch, hidden1, hidden2, activation, density, threads, restart, quiet,
+            output, sequence, outputs, samples, seed, batch, hidden, rate, activation, density, phase, threads, restart, quiet,
         };
         command.SetAction(line =>
         {
-            PulseSequence sequence = MrfSequences.Sinusoid();
-            int[] hidden = [line.GetValue(hidden1), line.GetValue(hidden2)];
+            PulseSequence pulses = SequenceOption.Read(line.GetRequiredValue(sequence));
+            TissueParameter[] estimated = [.. line.GetRequiredValue(outputs).Distinct()];
+            if (pulses.Kind == SequenceKind.EpgFisp && estimated.Contains(TissueParameter.B0))
+                throw new UsageException($"--outputs has b0, which the spoiled sequence '{pulses.Name}' does not show: choose from t1, t2, b1.");
+            TrainingData data = new(line.GetValue(density), TrainingNoise.Wide)
+            {
+                Phase = line.GetValue(phase),
+                B1HalfWidth = estimated.Contains(TissueParameter.B1) ? B1HalfWidth : 0,
+            };
             TrainingPlan plan = TrainingPlan.Noisy(
-                sequence.Count, line.GetValue(samples), line.GetValue(seed), line.GetValue(activation)!, hidden, line.GetValue(batch), line.GetValue(density));
+                pulses.Count, line.GetValue(samples), line.GetValue(seed), line.GetValue(activation)!, line.GetRequiredValue(hidden), line.GetValue(batch), data, estimated,
+                line.GetValue(rate));
             // What decides the bits of the model, every default spelled out.
             string commandLine = FormattableString.Invariant(
-                $"mrfsimd train --samples {line.GetValue(samples)} --seed {plan.Seed} --batch {plan.BatchSize} --hidden1 {hidden[0]} --hidden2 {hidden[1]} --activation {line.GetValue(activation)} --density {plan.Density}");
+                $"mrfsimd train --sequence {line.GetValue(sequence)} --outputs {Joined(estimated)} --samples {line.GetValue(samples)} --seed {plan.Seed} --batch {plan.BatchSize} --hidden {Joined(line.GetRequiredValue(hidden))} --rate {line.GetValue(rate)} --activation {line.GetValue(activation)} --density {data.Density} --phase {data.Phase}");
             using WorkerTeam team = new(line.GetValue(threads));
-            Train(context, sequence, plan, team, line.GetValue(output)!, commandLine, line.GetValue(restart), line.GetValue(quiet));
+            Train(context, pulses, plan, team, line.GetValue(output)!, commandLine, line.GetValue(restart), line.GetValue(quiet));
             return Tool.Success;
         });
         return command;
     }
+
+    /// <summary>An option that takes several values between commas.</summary>
+    private static Option<T[]> ListOption<T>(string name, string standard, string description, Func<string, T?> parse) where T : struct
+    {
+        return new(name)
+        {
+            Description = description,
+            HelpName = "LIST",
+            DefaultValueFactory = _ => Parse(standard)!,
+            CustomParser = result =>
+            {
+                string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+                if (Parse(text) is { } values) return values;
+                result.AddError($"{name} is '{text}': expected {description}, between commas.");
+                return [];
+            },
+        };
+
+        T[]? Parse(string text)
+        {
+            T?[] values = [.. text.Split(',', StringSplitOptions.TrimEntries).Select(parse)];
+            return Array.Exists(values, value => value is null) ? null : Array.ConvertAll(values, value => value!.Value);
+        }
+    }
+
+    private static TissueParameter? ParseParameter(string text) =>
+        Enum.GetValues<TissueParameter>().Where(parameter => text.Equals(parameter.ToString(), StringComparison.OrdinalIgnoreCase)).Cast<TissueParameter?>().FirstOrDefault();
+
+    private static int? ParseChannels(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is > 0 and <= LargestLayer ? count : null;
+
+    private static string Joined<T>(IEnumerable<T> values) => string.Join(",", values).ToLowerInvariant();
 
     private static void Train(
         ToolContext context, PulseSequence sequence, TrainingPlan plan, WorkerTeam team, string path, string commandLine, bool restart, bool quiet)
@@ -89,6 +142,7 @@ internal static class TrainCommand
         if (!double.IsNaN(errors.T1Percent)) parts.Add(FormattableString.Invariant($"T1 {errors.T1Percent:F2} %"));
         if (!double.IsNaN(errors.T2Percent)) parts.Add(FormattableString.Invariant($"T2 {errors.T2Percent:F2} %"));
         if (!double.IsNaN(errors.B0Hz)) parts.Add(FormattableString.Invariant($"B0 {errors.B0Hz:F3} Hz"));
+        if (!double.IsNaN(errors.B1Percent)) parts.Add(FormattableString.Invariant($"B1 {errors.B1Percent:F2} %"));
         return string.Join(", ", parts);
     }
 }

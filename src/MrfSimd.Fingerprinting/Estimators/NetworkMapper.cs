@@ -18,12 +18,16 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     private const int BlockRows = 96;
 
     // Seconds; far outside the values of any tissue.
-    private const double ShortestTime = 1e-3, LongestTime = 100;
+    private const double ShortestTime = 1e-3, LongestTime = 100, LargestB1 = 2;
+
+    // What no network estimates is taken as white-matter-like, on resonance and in a nominal field.
+    private static readonly TissueValues s_unknown = new(0.5, 0.07, 0, 1);
 
     private readonly InferencePlan _plan;
     private readonly WorkerTeam _team;
     private readonly SignalPropagator _propagator;
     private readonly OutputDecoder _decoder;
+    private readonly SignalPhase _phase;
     private readonly BlockWorkspace[] _workspaces;
 
     /// <summary>Prepares a model for mapping; the model may be disposed afterwards.</summary>
@@ -37,11 +41,16 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         _team = team;
         _propagator = SignalPropagator.Create(model.Sequence);
         _decoder = new OutputDecoder(model.Headers.SelectMany(header => header.Outputs));
+        _phase = model.Phase;
+        EstimatesB1 = _decoder.Gives(TissueParameter.B1);
         _workspaces = [.. Enumerable.Range(0, team.Size).Select(_ => new BlockWorkspace(_plan, model.Sequence.Count))];
     }
 
     /// <summary>How proton density is computed.</summary>
     public ProtonDensityRule ProtonDensityRule { get; init; }
+
+    /// <summary>Whether the model estimates the transmit field.</summary>
+    public bool EstimatesB1 { get; }
 
     /// <inheritdoc/>
     public PulseSequence Sequence { get; }
@@ -68,13 +77,30 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     /// <inheritdoc/>
     public void Estimate(
         ReadOnlySpan<ComplexF> signals, Span<float> t1Seconds, Span<float> t2Seconds, Span<float> offResonanceHz, Span<float> protonDensity,
-        IProgress<long>? progress, CancellationToken cancellation)
+        IProgress<long>? progress, CancellationToken cancellation) =>
+        Estimate(signals, t1Seconds, t2Seconds, offResonanceHz, default, protonDensity, progress, cancellation);
+
+    /// <summary>Estimates the parameters of each voxel, the transmit field among them.</summary>
+    /// <param name="signals">[voxel, pulse], row-major.</param>
+    /// <param name="t1Seconds">[voxel], written.</param>
+    /// <param name="t2Seconds">[voxel], written.</param>
+    /// <param name="offResonanceHz">[voxel], written.</param>
+    /// <param name="b1">[voxel], written: relative to nominal, 1 where the model does not estimate it; or empty.</param>
+    /// <param name="protonDensity">[voxel], written, in units of the signal per unit of magnetisation.</param>
+    /// <param name="progress">Told the number of voxels done; null for nobody.</param>
+    /// <param name="cancellation">Heard between rounds of blocks.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Estimate(
+        ReadOnlySpan<ComplexF> signals, Span<float> t1Seconds, Span<float> t2Seconds, Span<float> offResonanceHz, Span<float> b1,
+        Span<float> protonDensity, IProgress<long>? progress, CancellationToken cancellation)
     {
         int voxels = t1Seconds.Length;
         Check.Length(signals.Length, (long)voxels * Sequence.Count, nameof(signals), "voxels x pulses");
         Check.Length(t2Seconds.Length, voxels, nameof(t2Seconds), "one per voxel");
         Check.Length(offResonanceHz.Length, voxels, nameof(offResonanceHz), "one per voxel");
         Check.Length(protonDensity.Length, voxels, nameof(protonDensity), "one per voxel");
+        if (!b1.IsEmpty) Check.Length(b1.Length, voxels, nameof(b1), "one per voxel, or empty");
         // Rounds of a few blocks per worker, between which progress is told and cancellation heard.
         int roundRows = BlockRows * _team.Size * 4;
         for (int start = 0; start < voxels; start += roundRows)
@@ -88,6 +114,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
                 T1 = t1Seconds.Slice(start, rows),
                 T2 = t2Seconds.Slice(start, rows),
                 B0 = offResonanceHz.Slice(start, rows),
+                B1 = b1.IsEmpty ? b1 : b1.Slice(start, rows),
                 Density = protonDensity.Slice(start, rows),
             };
             _team.Run(ref job, (rows + BlockRows - 1) / BlockRows);
@@ -107,43 +134,42 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     {
         public NetworkMapper Mapper;
         public ReadOnlySpan<ComplexF> Signals;
-        public Span<float> T1, T2, B0, Density;
+        public Span<float> T1, T2, B0, B1, Density;
 
         public readonly void Execute(int part, int worker)
         {
             int start = part * BlockRows, rows = Math.Min(BlockRows, T1.Length - start), pulses = Mapper.Sequence.Count;
             Mapper.EstimateBlock(
                 Signals.Slice(start * pulses, rows * pulses), T1.Slice(start, rows), T2.Slice(start, rows), B0.Slice(start, rows),
-                Density.Slice(start, rows), Mapper._workspaces[worker]);
+                B1.IsEmpty ? B1 : B1.Slice(start, rows), Density.Slice(start, rows), Mapper._workspaces[worker]);
         }
     }
 
     private void EstimateBlock(
-        ReadOnlySpan<ComplexF> signals, Span<float> t1, Span<float> t2, Span<float> b0, Span<float> density, BlockWorkspace workspace)
+        ReadOnlySpan<ComplexF> signals, Span<float> t1, Span<float> t2, Span<float> b0, Span<float> b1Map, Span<float> density, BlockWorkspace workspace)
     {
         int pulses = Sequence.Count, rows = t1.Length;
         Span<ComplexF> scaled = workspace.Signals[..signals.Length];
         Span<double> norms = stackalloc double[BlockRows];
         for (int row = 0; row < rows; row++)
-            norms[row] = SignalScaling.Normalise(signals.Slice(row * pulses, pulses), scaled.Slice(row * pulses, pulses));
-        // What no network estimates is taken as white-matter-like and on resonance.
-        t1.Fill(0.5f);
-        t2.Fill(0.07f);
-        b0.Clear();
+            norms[row] = SignalScaling.Normalise(signals.Slice(row * pulses, pulses), _phase, scaled.Slice(row * pulses, pulses));
+        Span<float> scratch = stackalloc float[BlockRows];
+        Span<float> b1 = b1Map.IsEmpty ? scratch[..rows] : b1Map;
         int reals = _plan.OutputReals;
         Span<float> outputs = workspace.Outputs[..(rows * reals)];
         _plan.Predict(scaled, outputs, workspace.Inference);
         for (int row = 0; row < rows; row++)
         {
-            double estimatedT1 = t1[row], estimatedT2 = t2[row], estimatedB0 = b0[row];
-            _decoder.Decode(outputs.Slice(row * reals, reals), ref estimatedT1, ref estimatedT2, ref estimatedB0);
+            TissueValues tissue = s_unknown;
+            _decoder.Decode(outputs.Slice(row * reals, reals), ref tissue);
             // A network far off, on noise alone say, must not leave the range that can be simulated.
-            t1[row] = (float)Math.Clamp(estimatedT1, ShortestTime, LongestTime);
-            t2[row] = (float)Math.Clamp(estimatedT2, ShortestTime, LongestTime);
-            b0[row] = (float)Math.Clamp(estimatedB0, -_propagator.LargestOffResonance, _propagator.LargestOffResonance);
+            t1[row] = (float)Math.Clamp(tissue.T1Seconds, ShortestTime, LongestTime);
+            t2[row] = (float)Math.Clamp(tissue.T2Seconds, ShortestTime, LongestTime);
+            b1[row] = (float)Math.Clamp(tissue.B1, 0, LargestB1);
+            b0[row] = (float)Math.Clamp(tissue.OffResonanceHz, -_propagator.LargestOffResonance, _propagator.LargestOffResonance);
         }
         // The simulated signals take the place of the scaled ones, which are read no more.
-        _propagator.Propagate(t1, t2, b0, default, scaled);
+        _propagator.Propagate(t1, t2, b0, EstimatesB1 ? b1 : default, scaled);
         for (int row = 0; row < rows; row++)
         {
             if (norms[row] > 0 && double.IsFinite(norms[row]))
@@ -153,7 +179,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
             else
             {
                 // No signal: 0 in every map. Not a number, or infinite: NaN.
-                t1[row] = t2[row] = b0[row] = density[row] = norms[row] == 0 ? 0 : float.NaN;
+                t1[row] = t2[row] = b0[row] = b1[row] = density[row] = norms[row] == 0 ? 0 : float.NaN;
             }
         }
     }

@@ -19,7 +19,9 @@ public sealed class FingerprintModel : IDisposable
 
     /// <summary>Puts a model together; it owns the networks from then on.</summary>
     /// <exception cref="ArgumentException">A network does not take the sequence's signals or does not give the outputs described.</exception>
-    public FingerprintModel(PulseSequence sequence, IReadOnlyList<NetworkHeader> headers, IReadOnlyList<Network<float>> networks, ModelProvenance provenance)
+    public FingerprintModel(
+        PulseSequence sequence, IReadOnlyList<NetworkHeader> headers, IReadOnlyList<Network<float>> networks, ModelProvenance provenance,
+        SignalPhase phase = SignalPhase.Simulated)
     {
         Check.Length(networks.Count, headers.Count, nameof(networks), "one per header");
         for (int i = 0; i < networks.Count; i++)
@@ -34,6 +36,7 @@ public sealed class FingerprintModel : IDisposable
         Headers = headers;
         Networks = networks;
         Provenance = provenance;
+        Phase = phase;
     }
 
     /// <summary>The sequence that the networks were trained for.</summary>
@@ -47,6 +50,9 @@ public sealed class FingerprintModel : IDisposable
 
     /// <summary>How the model came about.</summary>
     public ModelProvenance Provenance { get; }
+
+    /// <summary>What the networks take the global phase of a signal to be; <see cref="NetworkMapper"/> turns signals accordingly.</summary>
+    public SignalPhase Phase { get; }
 
     /// <summary>Floating-point operations of all networks per voxel.</summary>
     public double FlopsPerVoxel => Networks.Sum(network => network.ForwardFlops);
@@ -84,7 +90,7 @@ public sealed class FingerprintModel : IDisposable
         SequenceHeader sequence = new(
             Sequence.Name, Sequence.Kind, Sequence.InversionEfficiency, Sequence.InversionTime, Sequence.RelaxationOrder, Sequence.Demodulated, Sequence.Hash);
         writer.AddMetadata(FormatKey, FormatName);
-        writer.AddMetadata(HeaderKey, JsonSerializer.Serialize(new ModelHeader(Headers, sequence, Provenance), FingerprintingJson.Default.ModelHeader));
+        writer.AddMetadata(HeaderKey, JsonSerializer.Serialize(new ModelHeader(Headers, sequence, Provenance) { Phase = Phase }, FingerprintingJson.Default.ModelHeader));
         writer.Add(FlipAngles, DataArray.Of(Sequence.FlipAngles.ToArray(), Sequence.Count));
         writer.Add(Phases, DataArray.Of(Sequence.Phases.ToArray(), Sequence.Count));
         writer.Add(RepetitionTimes, DataArray.Of(Sequence.RepetitionTimes.ToArray(), Sequence.Count));
@@ -118,7 +124,7 @@ public sealed class FingerprintModel : IDisposable
                 networks.Add(new Network<float>(part.Spec));
                 NetworkTensors.Read(file, part.Name, networks[^1]);
             }
-            return new FingerprintModel(sequence, header.Networks, networks, header.Provenance);
+            return new FingerprintModel(sequence, header.Networks, networks, header.Provenance, header.Phase);
         }
         catch (Exception error) when (error is JsonException or ArgumentException or NullReferenceException or OverflowException or OutOfMemoryException)
         {

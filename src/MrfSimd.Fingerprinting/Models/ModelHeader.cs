@@ -20,4 +20,8 @@ internal sealed record SequenceHeader(
 public sealed record ModelProvenance(string Command, ulong Seed, long Samples, string Version);
 
 /// <summary>The part of a model file that is not tensors.</summary>
-internal sealed record ModelHeader(IReadOnlyList<NetworkHeader> Networks, SequenceHeader Sequence, ModelProvenance Provenance);
+internal sealed record ModelHeader(IReadOnlyList<NetworkHeader> Networks, SequenceHeader Sequence, ModelProvenance Provenance)
+{
+    /// <summary>What the networks take the global phase of a signal to be.</summary>
+    public SignalPhase Phase { get; init; }
+}

@@ -14,6 +14,9 @@ public enum TissueParameter
 
     /// <summary>Off-resonance, hertz.</summary>
     B0,
+
+    /// <summary>Transmit field relative to nominal.</summary>
+    B1,
 }
 
 /// <summary>How a parameter is written as a network's target.</summary>
@@ -34,7 +37,7 @@ public enum EncodingKind
 }
 
 /// <summary>One output of a network: which parameter it stands for, and how.</summary>
-/// <remarks>Relaxation times are in milliseconds here, as in the literature's label scalings; B0 is in hertz.</remarks>
+/// <remarks>Relaxation times are in milliseconds here, as in the literature's label scalings; B0 is in hertz, B1 relative to nominal.</remarks>
 /// <param name="Parameter">The parameter.</param>
 /// <param name="Kind">The encoding.</param>
 /// <param name="Offset">Offset of the linear and log encodings.</param>
@@ -42,6 +45,8 @@ public enum EncodingKind
 public sealed record OutputEncoding(TissueParameter Parameter, EncodingKind Kind, double Offset, double Scale)
 {
     private const double MillisecondsPerSecond = 1000;
+
+    private double Unit => Parameter is TissueParameter.T1 or TissueParameter.T2 ? MillisecondsPerSecond : 1;
 
     /// <summary>Reals of output: 2 for a phase, else 1.</summary>
     [JsonIgnore]
@@ -53,6 +58,9 @@ public sealed record OutputEncoding(TissueParameter Parameter, EncodingKind Kind
     /// <summary>ln T2 over the range of tissues, about -1.5 to 3.</summary>
     public static OutputEncoding LogT2 { get; } = new(TissueParameter.T2, EncodingKind.Log, 4.6, 1.0);
 
+    /// <summary>B1 over +-20 %, about -1.7 to 1.7.</summary>
+    public static OutputEncoding LinearB1 { get; } = new(TissueParameter.B1, EncodingKind.Linear, 1, 0.12);
+
     /// <summary>Off-resonance coarse to fine: linear, then phases of period 400, 100, 20 and 5 Hz.</summary>
     public static IReadOnlyList<OutputEncoding> CoarseToFineB0 { get; } =
     [
@@ -61,11 +69,11 @@ public sealed record OutputEncoding(TissueParameter Parameter, EncodingKind Kind
     ];
 
     /// <summary>Writes the target for a parameter value.</summary>
-    /// <param name="value">Seconds or hertz.</param>
+    /// <param name="value">Seconds, hertz or relative to nominal.</param>
     /// <param name="target"><see cref="Reals"/> reals, written.</param>
     public void Encode(double value, Span<float> target)
     {
-        double v = Parameter == TissueParameter.B0 ? value : value * MillisecondsPerSecond;
+        double v = value * Unit;
         if (Kind == EncodingKind.Phase)
         {
             (double sin, double cos) = Math.SinCos(Math.Tau * (v / Scale));
@@ -80,8 +88,8 @@ public sealed record OutputEncoding(TissueParameter Parameter, EncodingKind Kind
 
     /// <summary>Reads a parameter value off a network's output.</summary>
     /// <param name="output"><see cref="Reals"/> reals.</param>
-    /// <param name="coarse">The value decoded so far, in seconds or hertz; used by a phase to pick the turn.</param>
-    /// <returns>Seconds or hertz.</returns>
+    /// <param name="coarse">The value decoded so far, in the parameter's unit; used by a phase to pick the turn.</param>
+    /// <returns>Seconds, hertz or relative to nominal.</returns>
     public double Decode(ReadOnlySpan<float> output, double coarse)
     {
         if (Kind == EncodingKind.Phase)
@@ -92,6 +100,6 @@ public sealed record OutputEncoding(TissueParameter Parameter, EncodingKind Kind
         }
         double v = Offset + Scale * output[0];
         if (Kind == EncodingKind.Log) v = Math.Exp(v);
-        return Parameter == TissueParameter.B0 ? v : v / MillisecondsPerSecond;
+        return v / Unit;
     }
 }

@@ -45,7 +45,7 @@ public sealed class ModelTrainer : IDisposable
         _sequence = sequence;
         _plan = plan;
         _team = team;
-        _sampler = new TrainingSampler(sequence, plan.Density, plan.Noise, plan.Seed, plan.BatchSize, team);
+        _sampler = new TrainingSampler(sequence, plan.Data, plan.Seed, plan.BatchSize, team);
         _signals = new((long)plan.BatchSize * sequence.Count);
         _current = new NetworkTraining(plan, 0, team);
     }
@@ -112,8 +112,7 @@ public sealed class ModelTrainer : IDisposable
     {
         NetworkTraining current = _current ?? throw new InvalidOperationException("The run is finished.");
         Span<ComplexF> signals = _signals.Span;
-        // Each network sees samples of its own: number n of network i is sample (i << 48) + n.
-        ulong first = ((ulong)_finished.Count << 48) + (ulong)(current.Step * _plan.BatchSize);
+        ulong first = TrainingSampler.FirstOf(_finished.Count) + (ulong)(current.Step * _plan.BatchSize);
         _sampler.Fill(first, _plan.BatchSize, signals);
         _sampler.Encode(current.Outputs, _plan.BatchSize, current.Targets);
         current.TrainOn(MemoryMarshal.Cast<ComplexF, float>(signals));
@@ -130,7 +129,7 @@ public sealed class ModelTrainer : IDisposable
             copies.Add(new Network<float>(network.Spec));
             copies[^1].CopyFrom(network);
         }
-        return new FingerprintModel(_sequence, [.. _plan.Networks.Select(network => new NetworkHeader(network.Name, network.Spec, network.Outputs))], copies, provenance);
+        return new FingerprintModel(_sequence, [.. _plan.Networks.Select(network => new NetworkHeader(network.Name, network.Spec, network.Outputs))], copies, provenance, _plan.Data.Phase);
     }
 
     /// <summary>Writes all that a resumed run needs.</summary>

@@ -17,40 +17,52 @@ public sealed record NetworkPlan(string Name, NetworkSpec Spec, IReadOnlyList<Ou
 /// same plan.
 /// </summary>
 /// <param name="Seed">Of the samples and the starting weights.</param>
-/// <param name="Density">Of the tissues.</param>
-/// <param name="Noise">Of the signals.</param>
+/// <param name="Data">What samples are drawn from.</param>
 /// <param name="BatchSize">Samples per step.</param>
 /// <param name="AverageDecay">Decay of the averaged weights, which are what the model keeps; 0 keeps the last weights.</param>
 /// <param name="Networks">The networks, trained one after another.</param>
 public sealed record TrainingPlan(
-    ulong Seed, TissueDensityKind Density, TrainingNoise Noise, int BatchSize, double AverageDecay, IReadOnlyList<NetworkPlan> Networks)
+    ulong Seed, TrainingData Data, int BatchSize, double AverageDecay, IReadOnlyList<NetworkPlan> Networks)
 {
     /// <summary>The largest gradient norm; steeper gradients are scaled down to it.</summary>
     public double MaxGradientNorm { get; init; } = 1;
 
+    /// <summary>What the shipped model is trained on: tissues spread evenly on logarithmic axes, noise of all levels.</summary>
+    public static TrainingData NoisyData { get; } = new(TissueDensityKind.LogUniform, TrainingNoise.Wide);
+
     /// <summary>
     /// The plan of the shipped model: one network for T1 and T2 and one for B0 (they learn better apart), noise in training, log labels
-    /// and phase-encoded off-resonance.
+    /// and phase-encoded off-resonance; a third one for B1 where it is asked for.
     /// </summary>
     /// <param name="pulses">Length of the signals.</param>
-    /// <param name="samples">Samples of the T1-T2 network; the B0 network, which learns faster, takes half.</param>
+    /// <param name="samples">Samples of the T1-T2 network; the B0 and B1 networks, which learn faster, take half.</param>
     /// <param name="seed">Of everything random.</param>
     /// <param name="activation">The activation's name.</param>
-    /// <param name="hidden">Complex channels of the hidden layers.</param>
+    /// <param name="hidden">Complex channels of the hidden layers; 512 and 256 if null.</param>
     /// <param name="batchSize">Samples per step.</param>
-    /// <param name="density">Of the tissues.</param>
+    /// <param name="data">What samples are drawn from; <see cref="NoisyData"/> if null.</param>
+    /// <param name="outputs">What is estimated; T1, T2 and B0 if null.</param>
+    /// <param name="peakRate">Highest learning rate.</param>
+    /// <exception cref="ArgumentException">There is no output.</exception>
     public static TrainingPlan Noisy(
         int pulses, long samples, ulong seed, string activation = "cardioid", IReadOnlyList<int>? hidden = null, int batchSize = 256,
-        TissueDensityKind density = TissueDensityKind.LogUniform)
+        TrainingData? data = null, IReadOnlyCollection<TissueParameter>? outputs = null, double peakRate = 3e-3)
     {
         hidden ??= [512, 256];
-        IReadOnlyList<OutputEncoding> b0 = OutputEncoding.CoarseToFineB0;
-        return new(
-            seed, density, TrainingNoise.Wide, batchSize, AverageDecay: 0.999,
-            [
-                new("t1t2", NetworkSpec.Complex(pulses, hidden, activation, realOutputs: 2), [OutputEncoding.LogT1, OutputEncoding.LogT2], samples, PeakRate: 3e-3),
-                new("b0", NetworkSpec.Complex(pulses, hidden, activation, realOutputs: 1, complexOutputs: b0.Count - 1), b0, samples / 2, PeakRate: 3e-3),
-            ]);
+        outputs ??= [TissueParameter.T1, TissueParameter.T2, TissueParameter.B0];
+        List<NetworkPlan> networks = [];
+        OutputEncoding[] times = [.. new[] { OutputEncoding.LogT1, OutputEncoding.LogT2 }.Where(output => outputs.Contains(output.Parameter))];
+        if (times.Length > 0) Add(string.Concat(times.Select(output => output.Parameter)).ToLowerInvariant(), times, samples);
+        if (outputs.Contains(TissueParameter.B0)) Add("b0", OutputEncoding.CoarseToFineB0, samples / 2);
+        if (outputs.Contains(TissueParameter.B1)) Add("b1", [OutputEncoding.LinearB1], samples / 2);
+        if (networks.Count == 0) Check.Fail(nameof(outputs), "empty", "expected one parameter or more");
+        return new(seed, data ?? NoisyData, batchSize, AverageDecay: 0.999, networks);
+
+        void Add(string name, IReadOnlyList<OutputEncoding> encodings, long count)
+        {
+            int complex = encodings.Count(encoding => encoding.Kind == EncodingKind.Phase);
+            networks.Add(new(name, NetworkSpec.Complex(pulses, hidden, activation, encodings.Count - complex, complex), encodings, count, peakRate));
+        }
     }
 
     /// <summary>The plan as one line of JSON.</summary>

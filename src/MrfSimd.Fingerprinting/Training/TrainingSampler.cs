@@ -1,20 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Text.Json.Serialization;
-
 namespace MrfSimd.Fingerprinting;
-
-/// <summary>The noise of training samples: how much, relative to the signal of one unit of magnetisation.</summary>
-/// <param name="LowestPsnr">Lowest ratio of M0 = 1 to the standard deviation per real and imaginary part.</param>
-/// <param name="HighestPsnr">Highest ratio; between the two it is log-uniform.</param>
-/// <param name="CleanFraction">Share of samples without noise.</param>
-public sealed record TrainingNoise(double LowestPsnr, double HighestPsnr, double CleanFraction)
-{
-    /// <summary>No noise at all, as in the paper.</summary>
-    public static TrainingNoise None { get; } = new(1, 1, 1);
-
-    /// <summary>From far noisier than a scan to nearly clean, a tenth clean.</summary>
-    public static TrainingNoise Wide { get; } = new(15, 400, 0.1);
-}
 
 /// <summary>
 /// Simulates training samples on the fly: random tissues, their signals, fresh noise, the networks' scale, encoded targets. Sample
@@ -23,39 +7,47 @@ public sealed record TrainingNoise(double LowestPsnr, double HighestPsnr, double
 public sealed class TrainingSampler : IDisposable
 {
     // Streams of random numbers apart from each other and from the networks' initial weights.
-    private const uint TissueStream = 0x7155_0001, NoiseStream = 0x7155_0002, LevelStream = 0x7155_0003;
+    private const uint TissueStream = 0x7155_0001, NoiseStream = 0x7155_0002, LevelStream = 0x7155_0003, B1Stream = 0x7155_0004, OrderStream = 0x7155_0005;
+
+    // A sample's number has that of its network above these bits.
+    private const int NetworkShift = 48;
 
     // Signals simulated per part: a tile that stays in the second-level cache.
     private const int PartRows = 64;
 
     private readonly SignalPropagator _propagator;
     private readonly TissueDensity _density;
-    private readonly TrainingNoise _noise;
-    private readonly CounterRandom _noiseRandom, _levelRandom;
+    private readonly TrainingData _data;
+    private readonly EpochOrder _order;
+    private readonly CounterRandom _noiseRandom, _levelRandom, _b1Random;
     private readonly WorkerTeam _team;
-    private readonly AlignedBuffer<float> _t1, _t2, _b0;
+    private readonly AlignedBuffer<float> _t1, _t2, _b0, _b1;
 
     /// <summary>Makes a sampler.</summary>
     /// <param name="sequence">The pulse sequence.</param>
-    /// <param name="density">Of the tissues.</param>
-    /// <param name="noise">Of the signals.</param>
+    /// <param name="data">What samples are drawn from.</param>
     /// <param name="seed">Samples of different seeds are unrelated.</param>
     /// <param name="maxRows">The largest batch.</param>
     /// <param name="team">Threads; not disposed with the sampler.</param>
-    public TrainingSampler(PulseSequence sequence, TissueDensityKind density, TrainingNoise noise, ulong seed, int maxRows, WorkerTeam team)
+    public TrainingSampler(PulseSequence sequence, TrainingData data, ulong seed, int maxRows, WorkerTeam team)
     {
         Check.Positive(maxRows);
+        Check.InRange(data.DistinctSamples, 0, uint.MaxValue);
+        Check.InRange(data.B1HalfWidth, 0, 0.9);
         Sequence = sequence;
         _propagator = SignalPropagator.Create(sequence);
-        _density = new TissueDensity(density, new CounterRandom(seed, TissueStream));
-        _noise = noise;
+        _density = new TissueDensity(data.Density, new CounterRandom(seed, TissueStream));
+        _data = data;
+        _order = new EpochOrder(Math.Max(1, data.DistinctSamples), new CounterRandom(seed, OrderStream));
         _noiseRandom = new CounterRandom(seed, NoiseStream);
         _levelRandom = new CounterRandom(seed, LevelStream);
+        _b1Random = new CounterRandom(seed, B1Stream);
         _team = team;
         MaxRows = maxRows;
         _t1 = new(maxRows);
         _t2 = new(maxRows);
         _b0 = new(maxRows);
+        _b1 = new(maxRows);
     }
 
     /// <summary>The pulse sequence.</summary>
@@ -73,8 +65,14 @@ public sealed class TrainingSampler : IDisposable
     /// <summary>Off-resonance of the last batch, hertz.</summary>
     public ReadOnlySpan<float> OffResonanceHz => _b0.Span;
 
+    /// <summary>B1 of the last batch, relative to nominal.</summary>
+    public ReadOnlySpan<float> B1 => _b1.Span;
+
+    /// <summary>Number of the first sample of a network of a plan.</summary>
+    public static ulong FirstOf(int network) => (ulong)network << NetworkShift;
+
     /// <summary>Simulates samples first .. first + rows - 1.</summary>
-    /// <param name="first">Number of the first sample.</param>
+    /// <param name="first">Number of the first sample, counted from <see cref="FirstOf"/> its network.</param>
     /// <param name="rows">Samples.</param>
     /// <param name="signals">[rows, pulses], written: noisy signals in the networks' scale.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
@@ -101,6 +99,7 @@ public sealed class TrainingSampler : IDisposable
                 {
                     TissueParameter.T1 => T1Seconds[row],
                     TissueParameter.T2 => T2Seconds[row],
+                    TissueParameter.B1 => B1[row],
                     _ => OffResonanceHz[row],
                 };
                 encoding.Encode(value, targets.Slice(position, encoding.Reals));
@@ -115,26 +114,42 @@ public sealed class TrainingSampler : IDisposable
         _t1.Dispose();
         _t2.Dispose();
         _b0.Dispose();
+        _b1.Dispose();
         _propagator.Dispose();
     }
 
     private void FillPart(ulong first, int start, Span<ComplexF> signals)
     {
         int pulses = Sequence.Count, rows = signals.Length / pulses;
-        Span<float> t1 = _t1.Slice(start, rows), t2 = _t2.Slice(start, rows), b0 = _b0.Slice(start, rows);
-        for (int row = 0; row < rows; row++) (t1[row], t2[row], b0[row]) = _density.Draw(first + (ulong)row);
-        _propagator.Propagate(t1, t2, b0, default, signals);
+        Span<float> t1 = _t1.Slice(start, rows), t2 = _t2.Slice(start, rows), b0 = _b0.Slice(start, rows), b1 = _b1.Slice(start, rows);
+        Span<ulong> numbers = stackalloc ulong[PartRows];
+        for (int row = 0; row < rows; row++)
+        {
+            numbers[row] = Distinct(first + (ulong)row);
+            (t1[row], t2[row], b0[row]) = _density.Draw(numbers[row]);
+            b1[row] = _data.B1HalfWidth == 0 ? 1 : (float)(1 + _data.B1HalfWidth * (2 * _b1Random.Uniform(numbers[row], 0) - 1));
+        }
+        _propagator.Propagate(t1, t2, b0, _data.B1HalfWidth == 0 ? default : b1, signals);
         for (int row = 0; row < rows; row++)
         {
             Span<ComplexF> signal = signals.Slice(row * pulses, pulses);
-            ulong index = first + (ulong)row;
-            if (_levelRandom.Uniform(index, 0) >= _noise.CleanFraction)
+            if (_levelRandom.Uniform(numbers[row], 0) >= _data.Noise.CleanFraction)
             {
-                double psnr = _noise.LowestPsnr * Math.Pow(_noise.HighestPsnr / _noise.LowestPsnr, _levelRandom.Uniform(index, 1));
-                _noiseRandom.AddNormals(index, (float)(1 / psnr), signal);
+                (double low, double high) = (_data.Noise.LowestPsnr, _data.Noise.HighestPsnr);
+                double psnr = low * Math.Pow(high / low, _levelRandom.Uniform(numbers[row], 1));
+                _noiseRandom.AddNormals(numbers[row], (float)(1 / psnr), signal);
             }
-            SignalScaling.Normalise(signal, signal);
+            SignalScaling.Normalise(signal, _data.Phase, signal);
         }
+    }
+
+    /// <summary>Which of the distinct samples stands at a place in a network's course; the place itself if all are distinct.</summary>
+    private ulong Distinct(ulong place)
+    {
+        if (_data.DistinctSamples == 0) return place;
+        ulong network = place >> NetworkShift, count = (ulong)_data.DistinctSamples, course = place - (network << NetworkShift);
+        // Each network goes through the same samples in orders of its own; no run has as many as 2^24 epochs.
+        return (ulong)_order.At((network << 24) + course / count, (long)(course % count));
     }
 
     private ref struct FillJob : IParallelJob

@@ -10,7 +10,8 @@ namespace MrfSimd.Fingerprinting;
 /// <param name="T1Percent">Median relative error of T1.</param>
 /// <param name="T2Percent">Median relative error of T2.</param>
 /// <param name="B0Hz">Median error of the off-resonance.</param>
-public sealed record ValidationErrors(double T1Percent, double T2Percent, double B0Hz)
+/// <param name="B1Percent">Median error of B1 in percent of nominal.</param>
+public sealed record ValidationErrors(double T1Percent, double T2Percent, double B0Hz, double B1Percent)
 {
     /// <summary>Samples measured on.</summary>
     public const int Rows = 2048;
@@ -22,23 +23,24 @@ public sealed record ValidationErrors(double T1Percent, double T2Percent, double
     internal static ValidationErrors Measure(PulseSequence sequence, TrainingPlan plan, Network<float> network, IReadOnlyList<OutputEncoding> outputs, WorkerTeam team)
     {
         // The scans that the networks are for: a tenth of the training range's quiet end, or clean where training is clean.
-        TrainingNoise noise = plan.Noise == TrainingNoise.None ? plan.Noise : new(40, 40, 0);
-        using TrainingSampler sampler = new(sequence, plan.Density, noise, SeedOf(plan), Rows, team);
+        TrainingNoise noise = plan.Data.Noise == TrainingNoise.None ? plan.Data.Noise : new(40, 40, 0);
+        using TrainingSampler sampler = new(sequence, plan.Data with { Noise = noise, DistinctSamples = 0 }, SeedOf(plan), Rows, team);
         using AlignedBuffer<ComplexF> signals = new((long)Rows * sequence.Count);
         using NetworkWorkspace<float> workspace = new(network, Rows, team);
         sampler.Fill(0, Rows, signals.Span);
         ReadOnlySpan<float> prediction = network.Forward(MemoryMarshal.Cast<ComplexF, float>(signals.Span), Rows, workspace);
-        double[] t1 = new double[Rows], t2 = new double[Rows], b0 = new double[Rows];
+        double[] t1 = new double[Rows], t2 = new double[Rows], b0 = new double[Rows], b1 = new double[Rows];
         OutputDecoder decoder = new(outputs);
         for (int row = 0; row < Rows; row++)
         {
-            (double T1, double T2, double B0) estimate = (double.NaN, double.NaN, double.NaN);
-            decoder.Decode(prediction.Slice(row * network.Output.Reals, network.Output.Reals), ref estimate.T1, ref estimate.T2, ref estimate.B0);
-            t1[row] = 100 * Math.Abs(estimate.T1 / sampler.T1Seconds[row] - 1);
-            t2[row] = 100 * Math.Abs(estimate.T2 / sampler.T2Seconds[row] - 1);
-            b0[row] = Math.Abs(estimate.B0 - sampler.OffResonanceHz[row]);
+            TissueValues estimate = new(double.NaN, double.NaN, double.NaN, double.NaN);
+            decoder.Decode(prediction.Slice(row * network.Output.Reals, network.Output.Reals), ref estimate);
+            t1[row] = 100 * Math.Abs(estimate.T1Seconds / sampler.T1Seconds[row] - 1);
+            t2[row] = 100 * Math.Abs(estimate.T2Seconds / sampler.T2Seconds[row] - 1);
+            b0[row] = Math.Abs(estimate.OffResonanceHz - sampler.OffResonanceHz[row]);
+            b1[row] = 100 * Math.Abs(estimate.B1 - sampler.B1[row]);
         }
-        return new(Median(t1), Median(t2), Median(b0));
+        return new(Median(t1), Median(t2), Median(b0), Median(b1));
     }
 
     private static double Median(double[] values)

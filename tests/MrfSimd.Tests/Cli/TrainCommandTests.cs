@@ -8,7 +8,7 @@ public sealed class TrainCommandTests : IDisposable
 
     private string Model => Path.Combine(_folder, "model.safetensors");
 
-    private string[] Arguments => ["train", "--out", Model, "--samples", "64", "--batch", "16", "--hidden1", "8", "--hidden2", "8", "--seed", "5"];
+    private string[] Arguments => ["train", "--out", Model, "--samples", "64", "--batch", "16", "--hidden", "8,8", "--seed", "5"];
 
     [Fact]
     public void Train_WritesAModelThatSaysHowItWasMade()
@@ -18,7 +18,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains(Model, result.Output);
         Assert.False(File.Exists(Model + ".checkpoint"));
         using FingerprintModel model = FingerprintModel.Read(Model);
-        Assert.Equal("mrfsimd train --samples 64 --seed 5 --batch 16 --hidden1 8 --hidden2 8 --activation cardioid --density LogUniform", model.Provenance.Command);
+        Assert.Equal("mrfsimd train --sequence sinusoid --outputs t1,t2,b0 --samples 64 --seed 5 --batch 16 --hidden 8,8 --rate 0.003 --activation cardioid --density LogUniform --phase Unknown", model.Provenance.Command);
         Assert.Equal(96, model.Provenance.Samples);
     }
 
@@ -52,6 +52,10 @@ public sealed class TrainCommandTests : IDisposable
         ToolRun.Run("train").AssertFails(2, "--out");
         ToolRun.Run("train", "--out", Model, "--samples", "0").AssertFails(2, "--samples", "0");
         ToolRun.Run("train", "--out", Model, "--activation", "swoosh").AssertFails(2, "swoosh");
+        ToolRun.Run("train", "--out", Model, "--hidden", "8,0").AssertFails(2, "--hidden", "8,0");
+        ToolRun.Run("train", "--out", Model, "--outputs", "t1,t3").AssertFails(2, "--outputs", "t1,t3");
+        ToolRun.Run("train", "--out", Model, "--sequence", "waltz").AssertFails(2, "--sequence", "waltz");
+        ToolRun.Run("train", "--out", Model, "--sequence", "fisp", "--outputs", "b0").AssertFails(2, "b0", "fisp");
         ToolRun.Run("train", "--out", Path.Combine(_folder, "no", "such", "model")).AssertFails(1, "model");
     }
 

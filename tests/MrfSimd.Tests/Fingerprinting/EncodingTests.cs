@@ -29,12 +29,12 @@ public class EncodingTests
             output.Encode(output.Parameter switch { TissueParameter.T1 => t1, TissueParameter.T2 => t2, _ => b0 }, row.AsSpan(position));
             position += output.Reals;
         }
-        double d1 = 0, d2 = 0, d0 = 0;
-        new OutputDecoder(outputs).Decode(row, ref d1, ref d2, ref d0);
+        TissueValues tissue = default;
+        new OutputDecoder(outputs).Decode(row, ref tissue);
         // Float targets: the log encodings carry 2^-24 of values below 4, the phase 2^-24 of a turn of 5 Hz.
-        Assert.Equal(1, d1 / t1, 1e-6);
-        Assert.Equal(1, d2 / t2, 1e-6);
-        Assert.Equal(b0, d0, 1e-5);
+        Assert.Equal(1, tissue.T1Seconds / t1, 1e-6);
+        Assert.Equal(1, tissue.T2Seconds / t2, 1e-6);
+        Assert.Equal(b0, tissue.OffResonanceHz, 1e-5);
     }
 
     [Property]

@@ -16,8 +16,8 @@ public class ModelTrainerTests
     public void Sampler_InAnyBatchAndTeam_GivesTheSameSamples()
     {
         using WorkerTeam team = new(3);
-        using TrainingSampler whole = new(s_sequence, TissueDensityKind.LogUniform, TrainingNoise.Wide, 3, 200, team);
-        using TrainingSampler single = new(s_sequence, TissueDensityKind.LogUniform, TrainingNoise.Wide, 3, 200, WorkerTeam.CallerOnly);
+        using TrainingSampler whole = new(s_sequence, new(TissueDensityKind.LogUniform, TrainingNoise.Wide), 3, 200, team);
+        using TrainingSampler single = new(s_sequence, new(TissueDensityKind.LogUniform, TrainingNoise.Wide), 3, 200, WorkerTeam.CallerOnly);
         ComplexF[] batch = new ComplexF[200 * s_sequence.Count], row = new ComplexF[s_sequence.Count];
         whole.Fill(1000, 200, batch);
         foreach (int i in new[] { 0, 1, 77, 199 })
@@ -28,13 +28,61 @@ public class ModelTrainerTests
         }
     }
 
+    [Fact]
+    public void Sampler_WithDistinctSamples_MeetsEachOncePerEpochForEveryNetwork()
+    {
+        TrainingData data = new(TissueDensityKind.Dictionary, TrainingNoise.None) { DistinctSamples = 30 };
+        using TrainingSampler sampler = new(s_sequence, data, 3, 30, WorkerTeam.CallerOnly);
+        ComplexF[] batch = new ComplexF[30 * s_sequence.Count];
+        float[][] epochs = [.. new[] { (0, 0), (0, 1), (2, 0) }.Select(at =>
+        {
+            sampler.Fill(TrainingSampler.FirstOf(at.Item1) + 30 * (ulong)at.Item2, 30, batch);
+            return sampler.T1Seconds.ToArray();
+        })];
+        for (int i = 1; i < epochs.Length; i++)
+        {
+            Assert.NotEqual(epochs[0], epochs[i]);
+            Assert.Equal(epochs[0].Order(), epochs[i].Order());
+        }
+    }
+
+    [Fact]
+    public void Model_WithB1AndUnknownPhase_EstimatesBothThroughAFile()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            TrainingData data = TrainingPlan.NoisyData with { Phase = SignalPhase.Unknown, B1HalfWidth = 0.2 };
+            TrainingPlan plan = TrainingPlan.Noisy(s_sequence.Count, 64, 9, hidden: [8], batchSize: 32, data: data, outputs: Enum.GetValues<TissueParameter>());
+            using ModelTrainer trainer = new(s_sequence, plan, WorkerTeam.CallerOnly);
+            Finish(trainer);
+            using (FingerprintModel model = trainer.ToModel(new("test", 9, trainer.Samples, "1"))) model.Write(path);
+            using NetworkMapper mapper = NetworkMapper.Load(path, WorkerTeam.CallerOnly);
+            Assert.True(mapper.EstimatesB1);
+            ComplexF[] signals = Signals(3, 31), turned = Array.ConvertAll(signals, z => new ComplexF(-z.Im, z.Re));
+            float[][] maps = [.. new[] { signals, turned }.Select(input =>
+            {
+                float[] t1 = new float[3], t2 = new float[3], b0 = new float[3], b1 = new float[3], pd = new float[3];
+                mapper.Estimate(input, t1, t2, b0, b1, pd, null, default);
+                Assert.All(b1, value => Assert.InRange(value, 0.01f, 2));
+                return (float[])[.. t1, .. t2, .. b0, .. b1];
+            })];
+            // A quarter turn is exact; the turn back is not.
+            for (int i = 0; i < maps[0].Length; i++) Assert.Equal(maps[0][i], maps[1][i], 1e-4 * Math.Max(1, Math.Abs(maps[0][i])));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     public static TheoryData<PulseSequence> Sequences => [s_sequence, MrfSequences.FispJiang(40)];
 
     [Theory]
     [MemberData(nameof(Sequences), DisableDiscoveryEnumeration = true)]
     public void Sampler_Signals_HaveUnitMeanSquare(PulseSequence sequence)
     {
-        using TrainingSampler sampler = new(sequence, TissueDensityKind.Dictionary, TrainingNoise.Wide, 3, 50, WorkerTeam.CallerOnly);
+        using TrainingSampler sampler = new(sequence, new(TissueDensityKind.Dictionary, TrainingNoise.Wide), 3, 50, WorkerTeam.CallerOnly);
         ComplexF[] batch = new ComplexF[50 * sequence.Count];
         sampler.Fill(0, 50, batch);
         foreach (ComplexF[] signal in batch.Chunk(sequence.Count))
@@ -249,7 +297,7 @@ public class ModelTrainerTests
 
     private static ComplexF[] Signals(int voxels, ulong seed)
     {
-        using TrainingSampler sampler = new(s_sequence, TissueDensityKind.LogUniform, TrainingNoise.None, seed, voxels, WorkerTeam.CallerOnly);
+        using TrainingSampler sampler = new(s_sequence, new(TissueDensityKind.LogUniform, TrainingNoise.None), seed, voxels, WorkerTeam.CallerOnly);
         ComplexF[] signals = new ComplexF[voxels * s_sequence.Count];
         sampler.Fill(0, voxels, signals);
         return signals;

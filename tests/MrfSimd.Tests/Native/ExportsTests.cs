@@ -30,7 +30,7 @@ public sealed unsafe class ExportsTests : IDisposable
         network.Initialise(new Initialiser(), 3);
         using FingerprintModel model = new(sequence, [header], [network], new ModelProvenance("test", 3, 0, "1"));
         model.Write(_model);
-        using TrainingSampler sampler = new(sequence, TissueDensityKind.LogUniform, TrainingNoise.Wide, 4, Voxels, WorkerTeam.CallerOnly);
+        using TrainingSampler sampler = new(sequence, new(TissueDensityKind.LogUniform, TrainingNoise.Wide), 4, Voxels, WorkerTeam.CallerOnly);
         sampler.Fill(0, Voxels, _signals);
         using NetworkMapper mapper = new(model, WorkerTeam.CallerOnly);
         _expected = new float[4 * Voxels];

@@ -1,0 +1,29 @@
+namespace MrfSimd.Fingerprinting;
+
+/// <summary>The noise of training samples: how much, relative to the signal of one unit of magnetisation.</summary>
+/// <param name="LowestPsnr">Lowest ratio of M0 = 1 to the standard deviation per real and imaginary part.</param>
+/// <param name="HighestPsnr">Highest ratio; between the two it is log-uniform.</param>
+/// <param name="CleanFraction">Share of samples without noise.</param>
+public sealed record TrainingNoise(double LowestPsnr, double HighestPsnr, double CleanFraction)
+{
+    /// <summary>No noise at all, as in the paper.</summary>
+    public static TrainingNoise None { get; } = new(1, 1, 1);
+
+    /// <summary>From far noisier than a scan to nearly clean, a tenth clean.</summary>
+    public static TrainingNoise Wide { get; } = new(15, 400, 0.1);
+}
+
+/// <summary>What training samples are drawn from.</summary>
+/// <param name="Density">Of the tissues.</param>
+/// <param name="Noise">Of the signals.</param>
+public sealed record TrainingData(TissueDensityKind Density, TrainingNoise Noise)
+{
+    /// <summary>Distinct samples, the same for all networks of a plan, gone through in a new random order each epoch; 0 if every sample is new.</summary>
+    public long DistinctSamples { get; init; }
+
+    /// <summary>B1 is uniform over 1 +- this; 0 for nominal.</summary>
+    public double B1HalfWidth { get; init; }
+
+    /// <summary>What the networks are to take the global phase of a signal to be.</summary>
+    public SignalPhase Phase { get; init; }
+}
