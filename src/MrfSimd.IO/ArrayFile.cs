@@ -10,8 +10,8 @@ public static class ArrayFile
         new(".npy", (path, _) => NpyFile.Open(path), (path, _, array) => NpyFile.Write(path, array)),
         new(".npz", (path, name) => Choose(NpzFile.Read(path), name), (path, name, array) => NpzFile.Write(path, [new(name, array)])),
         new(".mat", (path, name) => Choose(MatFile.Read(path), name), (path, name, array) => MatFile.Write(path, [new(name, array)])),
-        new(".nii", (path, _) => NiftiFile.Open(path).Data, (path, _, array) => NiftiFile.Write(path, new NiftiImage(array))),
-        new(".nii.gz", (path, _) => NiftiFile.Open(path).Data, (path, _, array) => NiftiFile.Write(path, new NiftiImage(array))),
+        new(".nii", (path, _) => NiftiFile.Open(path).Data, WriteImage),
+        new(".nii.gz", (path, _) => NiftiFile.Open(path).Data, WriteImage),
         new(".cfl", (path, _) => CflFile.Open(path), (path, _, array) => CflFile.Write(path, array)),
         new(".hdr", (path, _) => CflFile.Open(path), (path, _, array) => CflFile.Write(path, array)),
         new(".safetensors", (path, name) => Choose(SafetensorsFile.Read(path), name), (path, name, array) => new SafetensorsWriter().Add(name, array).Write(path)),
@@ -38,6 +38,9 @@ public static class ArrayFile
     /// <exception cref="DataFormatException">The ending is unknown.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, string name, DataArray array) => Require(path).Write(path, name, array);
+
+    /// <summary>An array alone does not say where it lies in the patient.</summary>
+    private static void WriteImage(string path, string name, DataArray array) => NiftiFile.Write(path, new NiftiImage(array) { Space = NiftiSpace.Unknown });
 
     private static DataArray Choose(NamedArrays file, string? name) => name is null ? file.Only : file[name];
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using MrfSimd.Fingerprinting;
 using MrfSimd.IO;
@@ -39,16 +38,8 @@ internal static class CrlbCommand
                 AtomicFile.Write(Path.Combine(target, FigureName), stream => stream.Write(figure));
                 AtomicFile.Write(Path.Combine(target, ReportName), stream => WriteJson(stream, maps, rows));
             }
-            if (line.GetValue(json))
-            {
-                using MemoryStream text = new();
-                WriteJson(text, maps, rows);
-                context.Output.WriteLine(Encoding.UTF8.GetString(text.ToArray()));
-            }
-            else
-            {
-                Print(context.Output, maps, rows);
-            }
+            if (line.GetValue(json)) JsonText.Print(context.Output, stream => WriteJson(stream, maps, rows));
+            else Print(context.Output, maps, rows);
         });
         return command;
     }

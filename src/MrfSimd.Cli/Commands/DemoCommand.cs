@@ -80,12 +80,7 @@ internal static class DemoCommand
 
     private static void Print(ToolContext context, DemoReport report, string folder, bool json, bool quiet)
     {
-        if (json)
-        {
-            using MemoryStream text = new();
-            report.WriteJson(text);
-            context.Output.WriteLine(System.Text.Encoding.UTF8.GetString(text.ToArray()));
-        }
+        if (json) JsonText.Print(context.Output, report.WriteJson);
         else if (!quiet)
         {
             report.WriteTables(context.Output);

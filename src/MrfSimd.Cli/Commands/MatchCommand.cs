@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using MrfSimd.Fingerprinting;
 using MrfSimd.IO;
 
@@ -29,8 +30,7 @@ internal static class MatchCommand
 
     public static Command Create(ToolContext context)
     {
-        Option<string> signals = new("--signals") { Description = "signals, complex [..., pulse]", HelpName = "FILE", Required = true };
-        Option<string?> array = new("--array") { Description = "which array of a file that holds several", HelpName = "NAME" };
+        SignalOptions signals = new();
         Option<string?> sequence = new("--sequence") { Description = "pulse sequence, .csv (default: the sinusoid sequence of as many pulses)", HelpName = "FILE" };
         Option<string> grid = new("--grid") { Description = "the tissues: Ma's 563,784, or their 3,336 on resonance", DefaultValueFactory = _ => MaGridName };
         grid.AcceptOnlyFromAmong(MaGridName, OnResonanceName);
@@ -43,98 +43,86 @@ internal static class MatchCommand
         Option<int> check = NumberOption.Create("--check", 0, 0, int.MaxValue, "voxels to search exactly as well, to state how far the method agrees");
         Option<double> memory = NumberOption.Create("--memory", 4, 0, 1e6, "gigabytes that the dictionary may take; beyond it is simulated block by block");
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads, 0 for one per core; results do not depend on it");
-        Option<string> folder = new("--out") { Description = "folder for t1.npy, t2.npy (ms), b0.npy (Hz), pd.npy", HelpName = "DIR", DefaultValueFactory = _ => "out/match" };
-        Option<bool> quiet = new("--quiet") { Description = "no progress, no summary" };
-        Command command = new("match", "Map signals by dictionary matching. Example: mrfsimd match --signals scan.npy --method groups --out out/match")
+        Option<string> folder = new("--out")
         {
-            signals, array, sequence, grid, method, rank, interpolate, b1, b1Step, check, memory, threads, folder, quiet,
+            Description = "folder for t1_ms.nii, t2_ms.nii, b0_hz.nii, pd.nii and report.json",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => "out/match",
         };
+        Option<bool> quiet = new("--quiet") { Description = "no progress, no summary" };
+        Option<bool> json = new("--json") { Description = "print the report as JSON" };
+        Command command = new("match", "Map signals by dictionary matching. Example: mrfsimd match scan.npy --method groups --out out/match");
+        signals.AddTo(command);
+        foreach (Option option in (ReadOnlySpan<Option>)[sequence, grid, method, rank, interpolate, b1, b1Step, check, memory, threads, folder, quiet, json])
+            command.Add(option);
         command.SetAction(line =>
         {
             if (line.GetValue(b1) is not null && line.GetValue(check) > 0) throw new UsageException("--check and --b1 exclude each other: the check is of one dictionary.");
-            using DataArray file = ArrayInput.Open(line.GetRequiredValue(signals), line.GetValue(array));
-            SignalView view = new(file);
-            ComplexF[] x = ReadAll(file, view);
-            PulseSequence pulses = line.GetValue(sequence) is { } path ? SequenceCsv.Read(path) : MrfSequences.Sinusoid(view.PulseCount);
-            if (pulses.Count != view.PulseCount)
-                throw new DataFormatException(file.FileName, "pulses", $"{view.PulseCount}", $"{pulses.Count} as in the sequence {pulses.Name}");
-            OutputFolder.Prepare(line.GetRequiredValue(folder));
+            string output = line.GetRequiredValue(folder);
+            using SignalInput input = signals.Open(line, pulses => line.GetValue(sequence) is { } path ? SequenceCsv.Read(path) : MrfSequences.Sinusoid(pulses));
+            float[]? field = line.GetValue(b1) is { } map ? ReadB1(map, input) : null;
+            OutputFolder.Prepare(output);
             using WorkerTeam team = new(line.GetValue(threads));
             Request request = new(
-                pulses, line.GetValue(grid) == MaGridName ? ParameterGrid.Ma : ParameterGrid.MaOnResonance, line.GetValue(method)!,
-                Math.Min(line.GetValue(rank), pulses.Count), line.GetValue(interpolate), (long)(line.GetValue(memory) * Gigabyte), team);
-            float[]? field = line.GetValue(b1) is { } map ? ReadB1(map, view) : null;
-            float[][] maps = [.. MapKind.All.Select(_ => new float[(int)view.VoxelCount])];
-            // Shown after the progress bar is gone.
-            using StringWriter summary = new();
+                input.Sequence, line.GetValue(grid) == MaGridName ? ParameterGrid.Ma : ParameterGrid.MaOnResonance, line.GetValue(method)!,
+                Math.Min(line.GetValue(rank), input.Sequence.Count), line.GetValue(interpolate), (long)(line.GetValue(memory) * Gigabyte), team);
+            MatchReport report = new(signals.FileName(line), input.VoxelShape.ToArray(), input.Sequence, request.Method, request.Grid, team.Size) { Voxels = input.VoxelCount };
+            using MapFiles maps = new(output);
             ProgressDisplay.Run(context, line.GetValue(quiet), progress =>
             {
-                IProgress<long> voxels = progress.Begin("matching", view.VoxelCount);
-                if (field is null) MatchAll(request, x, maps, line.GetValue(check), voxels, summary, context.Cancellation);
-                else MatchAtB1(request, x, field, line.GetValue(b1Step), maps, voxels, summary, context.Cancellation);
+                IProgress<long> voxels = progress.Begin("matching", input.VoxelCount);
+                report = field is null
+                    ? MatchAll(request, input, maps, line.GetValue(check), report, voxels, context.Cancellation)
+                    : MatchAtB1(request, input, field, line.GetValue(b1Step), maps, report, voxels, context.Cancellation);
+                maps.Write(input, progress.Begin("writing", MapKind.All.Count), context.Cancellation);
+                AtomicFile.Write(Path.Combine(output, "report.json"), report.WriteJson);
             });
-            Write(line.GetRequiredValue(folder), maps, view);
-            summary.WriteLine($"T1 and T2 in ms, B0 in Hz and proton density are in {line.GetRequiredValue(folder)}.");
-            if (!line.GetValue(quiet)) context.Output.Write(summary);
+            if (line.GetValue(json)) JsonText.Print(context.Output, report.WriteJson);
+            else if (!line.GetValue(quiet))
+            {
+                report.WriteText(context.Output);
+                context.Output.WriteLine($"Maps ({MapImage.FileNames(input.VoxelShape)}) and report.json are in {output}.");
+            }
             return Tool.Success;
         });
         return command;
     }
 
-    private static void MatchAll(
-        Request request, ComplexF[] x, float[][] maps, int check, IProgress<long> progress, TextWriter summary, CancellationToken cancellation)
+    private static MatchReport MatchAll(
+        Request request, SignalInput input, MapFiles maps, int check, MatchReport report, IProgress<long> progress, CancellationToken cancellation)
     {
         using DictionaryMatcher matcher = request.Matcher(1);
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        matcher.Estimate(x, maps[0], maps[1], maps[2], maps[3], progress, cancellation);
-        double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
-        summary.WriteLine(FormattableString.Invariant(
-            $"{request.Method} over {request.Grid}: {maps[0].Length / seconds:F0} voxels/s on {request.Team.Size} threads, {matcher.FlopsPerVoxel / 1e6:F2} MFLOP per voxel"));
-        int voxels = Math.Min(check, maps[0].Length), pulses = request.Sequence.Count;
-        if (voxels == 0) return;
+        Stopwatch watch = Stopwatch.StartNew();
+        BlockMapping.Run(input, matcher, maps, null, progress, cancellation);
+        report = report with { Seconds = watch.Elapsed.TotalSeconds, FlopsPerVoxel = matcher.FlopsPerVoxel };
+        int voxels = Math.Min(check, input.VoxelCount), pulses = request.Sequence.Count;
+        if (voxels == 0) return report;
         // Voxels spread evenly over the image.
         ComplexF[] some = new ComplexF[voxels * pulses];
-        for (int i = 0; i < voxels; i++) x.AsSpan((int)((long)i * maps[0].Length / voxels) * pulses, pulses).CopyTo(some.AsSpan(i * pulses));
+        for (int i = 0; i < voxels; i++) input.Read((int)((long)i * input.VoxelCount / voxels), some.AsSpan(i * pulses, pulses));
         Match[] found = new Match[voxels], expected = new Match[voxels];
         matcher.Search.Search(some, found, null, cancellation);
         using (ExactSearch exact = new(new SimulatedAtoms(request.Sequence, request.Grid), request.Team, 0)) exact.Search(some, expected, null, cancellation);
-        MatchAgreement agreement = MatchAgreement.Of(request.Grid, expected, found);
-        summary.WriteLine(FormattableString.Invariant(
-            $"against the exact search on {agreement.Count} voxels with signal: {100 * agreement.Identical:F2} % identical, RMS difference T1 {100 * agreement.T1Rms:F3} %, T2 {100 * agreement.T2Rms:F3} %, B0 {agreement.OffResonanceRms:F3} Hz"));
+        return report with { Agreement = MatchAgreement.Of(request.Grid, expected, found) };
     }
 
-    private static void MatchAtB1(
-        Request request, ComplexF[] x, float[] field, double step, float[][] maps, IProgress<long> progress, TextWriter summary, CancellationToken cancellation)
+    private static MatchReport MatchAtB1(
+        Request request, SignalInput input, float[] field, double step, MapFiles maps, MatchReport report, IProgress<long> progress, CancellationToken cancellation)
     {
         double[] bins = [.. field.Where(b1 => b1 > 0 && float.IsFinite(b1)).Select(b1 => Math.Max(1, Math.Round(b1 / step)) * step).Distinct().Order()];
         if (bins.Length == 0) throw new InvalidDataException("--b1: no value of the map is above 0.");
-        summary.WriteLine(FormattableString.Invariant($"B1 bins: {string.Join(", ", bins.Select(bin => bin.ToString("G4")))}"));
-        new KnownB1Matcher(request.Sequence, bins, request.Matcher).Estimate(x, field, maps[0], maps[1], maps[2], maps[3], progress, cancellation);
+        float[] t1 = new float[field.Length], t2 = new float[field.Length], b0 = new float[field.Length], density = new float[field.Length];
+        Stopwatch watch = Stopwatch.StartNew();
+        new KnownB1Matcher(request.Sequence, bins, request.Matcher).Estimate(input, field, t1, t2, b0, density, progress, cancellation);
+        maps.Add(0, t1, t2, b0, density);
+        return report with { Seconds = watch.Elapsed.TotalSeconds, B1Bins = bins };
     }
 
-    private static ComplexF[] ReadAll(DataArray file, SignalView view)
-    {
-        if (file.Length > Array.MaxLength) throw new DataFormatException(file.FileName, "length", $"{file.Length} samples", $"at most {Array.MaxLength}; cut the file");
-        ComplexF[] x = new ComplexF[file.Length];
-        view.Read(0, x);
-        return x;
-    }
-
-    private static float[] ReadB1(string path, SignalView view)
+    private static float[] ReadB1(string path, SignalInput input)
     {
         using DataArray map = ArrayInput.Open(path);
-        if (!map.Shape.SequenceEqual(view.VoxelShape))
-            throw new DataFormatException(map.FileName, "shape", map.ToString(), $"[{string.Join(", ", view.VoxelShape.ToArray())}] as the signals without pulses");
-        return map.ToArray<float>(view.VoxelOrder);
-    }
-
-    private static void Write(string folder, float[][] maps, SignalView view)
-    {
-        foreach ((MapKind kind, float[] map) in MapKind.All.Zip(maps))
-        {
-            float[] shown = [.. map.Select(value => kind.Scale * value)];
-            using DataArray array = DataArray.Of<float>(shown, view.VoxelShape, view.VoxelOrder);
-            NpyFile.Write(Path.Combine(folder, kind.Key + ".npy"), array);
-        }
+        if (!map.Shape.SequenceEqual(input.VoxelShape))
+            throw new DataFormatException(map.FileName, "shape", map.ToString(), $"[{string.Join(", ", input.VoxelShape.ToArray())}] as the signals without pulses");
+        return map.ToArray<float>(input.VoxelOrder);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ResidualSample(PulseSequence sequence, int voxels) : IDisp
     private const int LargestSample = 2000;
 
     private readonly int _step = (voxels + LargestSample - 1) / LargestSample;
-    private readonly IsochromatPropagator _propagator = new(sequence);
+    private readonly SignalPropagator _propagator = SignalPropagator.Create(sequence);
     private readonly ComplexF[] _simulated = new ComplexF[sequence.Count];
     private readonly List<(double Energy, double Residual)> _sample = [];
 

@@ -1,13 +1,21 @@
+using MrfSimd.Fingerprinting;
 using MrfSimd.IO;
 
 namespace MrfSimd.Cli;
 
+/// <summary>Takes a block of voxels, row-major [voxel, pulse], that begins at a voxel of the file.</summary>
+internal delegate void SignalBlockAction(int firstVoxel, Span<ComplexF> signals);
+
 /// <summary>The signals of a file as a sequence gives them: the pulses fit, the sign and the RF phase are made alike.</summary>
-internal sealed class SignalInput : IDisposable
+internal sealed class SignalInput : ISignalReader, IDisposable
 {
+    /// <summary>Samples read at a time: 64 MB.</summary>
+    private const int BlockSamples = 1 << 23;
+
     // A sequence's angles are exact to a nanoradian; rounded to it, an RF phase of 180 degrees is a change of sign and nothing more.
     private const int PhaseDigits = 9;
 
+    private readonly ArrayInput _file;
     private readonly DataArray _array;
     private readonly SignalView _view;
     private readonly bool _conjugate;
@@ -17,30 +25,35 @@ internal sealed class SignalInput : IDisposable
     /// <param name="path">File of any format.</param>
     /// <param name="name">Which array of a file that holds several; null for the only one.</param>
     /// <param name="pulseAxis">The axis that counts pulses, negative from the end.</param>
-    /// <param name="sequence">The sequence that the signals are wanted of.</param>
+    /// <param name="sequence">From the file's number of pulses the sequence that the signals are wanted of.</param>
     /// <param name="conjugate">Whether the file's phase runs the other way.</param>
     /// <param name="rawPhase">Whether the file keeps the RF phase, which receivers usually remove.</param>
     /// <exception cref="DataFormatException">The file is refused, has no voxels, or another number of pulses than the sequence.</exception>
-    public SignalInput(string path, string? name, int pulseAxis, PulseSequence sequence, bool conjugate, bool rawPhase)
+    public SignalInput(string path, string? name, int pulseAxis, Func<int, PulseSequence> sequence, bool conjugate, bool rawPhase)
     {
-        _array = ArrayInput.Open(path, name);
+        _file = ArrayInput.OpenFile(path, name);
+        _array = _file.Array;
         try
         {
             _view = new SignalView(_array, pulseAxis);
-            if (_view.PulseCount != sequence.Count)
+            Sequence = sequence(_view.PulseCount);
+            if (_view.PulseCount != Sequence.Count)
                 throw new DataFormatException(path, $"axis {pulseAxis} of {_array}", $"{_view.PulseCount} pulses long",
-                    $"{sequence.Count}, the pulses of the sequence '{sequence.Name}'{OtherAxis(sequence.Count)}");
+                    $"{Sequence.Count}, the pulses of the sequence '{Sequence.Name}'{OtherAxis(Sequence.Count)}");
             if (_view.VoxelCount < 1 || _view.VoxelCount > Array.MaxLength)
                 throw new DataFormatException(path, "shape", _array.ToString(), $"1 to {Array.MaxLength} voxels");
         }
         catch
         {
-            _array.Dispose();
+            _file.Dispose();
             throw;
         }
         _conjugate = conjugate;
-        if (rawPhase == sequence.Demodulated) _turns = [.. sequence.Phases.ToArray().Select(phase => Turn(rawPhase ? -phase : phase))];
+        if (rawPhase == Sequence.Demodulated) _turns = [.. Sequence.Phases.ToArray().Select(phase => Turn(rawPhase ? -phase : phase))];
     }
+
+    /// <summary>The sequence that the signals are given of.</summary>
+    public PulseSequence Sequence { get; }
 
     /// <summary>Number of voxels.</summary>
     public int VoxelCount => (int)_view.VoxelCount;
@@ -50,6 +63,25 @@ internal sealed class SignalInput : IDisposable
 
     /// <summary>The order in which voxels are counted.</summary>
     public ArrayOrder VoxelOrder => _view.VoxelOrder;
+
+    /// <summary>The image that the signals are, if its axes x, y and z are among the voxels' axes: what lies where it lies keeps its place.</summary>
+    public NiftiImage? Place => _view.PulseAxis >= NiftiImage.SpaceAxes ? _file.Image : null;
+
+    /// <summary>Gives all voxels, a block at a time, in the memory of one block.</summary>
+    public void ForEachBlock(SignalBlockAction action, IProgress<long> progress, CancellationToken cancellation)
+    {
+        int pulses = Sequence.Count, block = Math.Clamp(BlockSamples / pulses, 1, VoxelCount);
+        ComplexF[] buffer = new ComplexF[block * pulses];
+        for (int first = 0; first < VoxelCount; first += block)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(block, VoxelCount - first);
+            Span<ComplexF> signals = buffer.AsSpan(0, count * pulses);
+            Read(first, signals);
+            action(first, signals);
+            progress.Report(first + count);
+        }
+    }
 
     /// <summary>Reads a block of voxels, row-major [voxel, pulse].</summary>
     public void Read(int firstVoxel, Span<ComplexF> signals)
@@ -62,7 +94,7 @@ internal sealed class SignalInput : IDisposable
             for (int pulse = 0; pulse < _turns.Length; pulse++) signals[first + pulse] *= _turns[pulse];
     }
 
-    public void Dispose() => _array.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static ComplexF Turn(double phase) =>
         new((float)Math.Round(Math.Cos(phase), PhaseDigits), (float)Math.Round(Math.Sin(phase), PhaseDigits));

@@ -2,23 +2,44 @@ using MrfSimd.IO;
 
 namespace MrfSimd.Cli;
 
-/// <summary>Arrays from any file the tool reads: the formats of MrfSimd.IO, and HDF5 (.h5, .hdf5, MATLAB's 7.3 .mat).</summary>
-internal static class ArrayInput
+/// <summary>An array from any file the tool reads: the formats of MrfSimd.IO, and HDF5 (.h5, .hdf5, MATLAB's 7.3 .mat).</summary>
+internal sealed class ArrayInput : IDisposable
 {
     private static readonly string[] Hdf5Endings = [".h5", ".hdf5"];
+    private static readonly string[] NiftiEndings = [".nii", ".nii.gz"];
+
+    private ArrayInput(DataArray array, NiftiImage? image = null) => (Array, Image) = (array, image);
 
     /// <summary>All endings that are understood.</summary>
     public static IEnumerable<string> Endings => ArrayFile.Endings.Concat(Hdf5Endings);
 
-    /// <summary>Opens an array.</summary>
+    /// <summary>The array.</summary>
+    public DataArray Array { get; }
+
+    /// <summary>The image around the array, if the file is NIfTI.</summary>
+    public NiftiImage? Image { get; }
+
+    /// <summary>Opens an array together with what the file says of its place.</summary>
     /// <param name="path">The file.</param>
     /// <param name="name">Which array of a file that holds several; null for the only one.</param>
     /// <exception cref="DataFormatException">The ending is unknown, the file is refused, or there is no such array or more than one.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static DataArray Open(string path, string? name = null)
+    public static ArrayInput OpenFile(string path, string? name = null)
     {
-        bool matlab = path.EndsWith(".mat", StringComparison.OrdinalIgnoreCase);
-        bool hdf5 = Array.Exists(Hdf5Endings, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
-        return hdf5 || (matlab && Hdf5File.IsHdf5(path)) ? Hdf5File.Open(path, name) : ArrayFile.Open(path, name);
+        if (EndsIn(path, NiftiEndings))
+        {
+            NiftiImage image = NiftiFile.Open(path);
+            return new ArrayInput(image.Data, image);
+        }
+        bool matlab = EndsIn(path, [".mat"]);
+        return new ArrayInput(EndsIn(path, Hdf5Endings) || (matlab && Hdf5File.IsHdf5(path)) ? Hdf5File.Open(path, name) : ArrayFile.Open(path, name));
     }
+
+    /// <summary>Opens an array alone.</summary>
+    /// <inheritdoc cref="OpenFile"/>
+    public static DataArray Open(string path, string? name = null) => OpenFile(path, name).Array;
+
+    public void Dispose() => Array.Dispose();
+
+    private static bool EndsIn(string path, string[] endings) => endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 }

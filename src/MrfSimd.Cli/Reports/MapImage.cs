@@ -23,17 +23,24 @@ internal static class MapImage
         return name + (fits ? ".nii" : ".npy");
     }
 
+    /// <summary>The files of all maps of this shape, for people.</summary>
+    public static string FileNames(ReadOnlySpan<long> shape)
+    {
+        List<string> names = [];
+        foreach (MapKind kind in MapKind.All) names.Add(FileName(kind, shape));
+        return string.Join(", ", names);
+    }
+
     /// <summary>Writes one map of any shape under its <see cref="FileName"/>.</summary>
     /// <param name="folder">Where to.</param>
     /// <param name="kind">Which map.</param>
-    /// <param name="values">Its values, in the libraries' units.</param>
-    /// <param name="shape">Its extents.</param>
-    /// <param name="order">Order of the values.</param>
-    public static void Write(string folder, MapKind kind, float[] values, ReadOnlySpan<long> shape, ArrayOrder order)
+    /// <param name="values">Its values as shown.</param>
+    /// <param name="place">The image that the signals came from, whose place the map keeps; null for none.</param>
+    public static void Write(string folder, MapKind kind, DataArray values, NiftiImage? place)
     {
-        string path = Path.Combine(folder, FileName(kind, shape));
-        if (path.EndsWith(".npy", StringComparison.Ordinal)) NpyFile.Write(path, DataArray.Of<float>(Shown(kind.Scale, values), shape, order));
-        else WriteNifti(path, DescribeOr(kind, $"{kind.Title} in units of the signals"), kind.Scale, values, shape, order);
+        string path = Path.Combine(folder, FileName(kind, values.Shape)), description = DescribeOr(kind, $"{kind.Title} in units of the signals");
+        if (path.EndsWith(".npy", StringComparison.Ordinal)) NpyFile.Write(path, values);
+        else NiftiFile.Write(path, place?.With(values, description) ?? new NiftiImage(values) { Description = description, Space = NiftiSpace.Unknown });
     }
 
     private static void WriteNifti(string path, string description, float scale, float[] values, ReadOnlySpan<long> shape, ArrayOrder order)

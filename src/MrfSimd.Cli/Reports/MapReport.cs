@@ -38,9 +38,7 @@ internal sealed record MapReport(
         using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteString("signals", Signals);
-        json.WriteStartArray("shape");
-        foreach (long extent in Shape) json.WriteNumberValue(extent);
-        json.WriteEndArray();
+        JsonText.WriteNumbers(json, "shape", Shape);
         json.WriteNumber("voxels", Voxels);
         json.WriteNumber("voxelsWithoutSignal", WithoutSignal);
         json.WriteNumber("voxelsNotFinite", NotFinite);

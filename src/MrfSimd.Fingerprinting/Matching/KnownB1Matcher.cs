@@ -48,36 +48,77 @@ public sealed class KnownB1Matcher
         Span<float> protonDensity, IProgress<long>? progress, CancellationToken cancellation)
     {
         Check.Length(signals.Length, (long)b1.Length * _sequence.Count, nameof(signals), "voxels x pulses");
+        Estimate(new MemorySignals(signals, _sequence.Count), b1, t1Seconds, t2Seconds, offResonanceHz, protonDensity, progress, cancellation);
+    }
+
+    /// <summary>As the other overload, of signals of any number: they are read block by block, once for each bin that has voxels in the block.</summary>
+    /// <inheritdoc cref="Estimate(ReadOnlySpan{ComplexF}, ReadOnlySpan{float}, Span{float}, Span{float}, Span{float}, Span{float}, IProgress{long}?, CancellationToken)"/>
+    public void Estimate<TReader>(
+        TReader signals, ReadOnlySpan<float> b1, Span<float> t1Seconds, Span<float> t2Seconds, Span<float> offResonanceHz,
+        Span<float> protonDensity, IProgress<long>? progress, CancellationToken cancellation) where TReader : ISignalReader, allows ref struct
+    {
         Check.Length(t1Seconds.Length, b1.Length, nameof(t1Seconds), "one per voxel");
         Check.Length(t2Seconds.Length, b1.Length, nameof(t2Seconds), "one per voxel");
         Check.Length(offResonanceHz.Length, b1.Length, nameof(offResonanceHz), "one per voxel");
         Check.Length(protonDensity.Length, b1.Length, nameof(protonDensity), "one per voxel");
-        List<int>[] voxels = [.. _bins.Select(_ => new List<int>())];
+        int pulses = _sequence.Count;
+        int[] bins = new int[b1.Length];
+        long done = 0;
         for (int i = 0; i < b1.Length; i++)
         {
-            if (b1[i] > 0) voxels[Nearest(b1[i])].Add(i);
-            else t1Seconds[i] = t2Seconds[i] = offResonanceHz[i] = protonDensity[i] = float.NaN;
+            bins[i] = b1[i] > 0 ? Nearest(b1[i]) : Match.None;
+            if (bins[i] != Match.None) continue;
+            t1Seconds[i] = t2Seconds[i] = offResonanceHz[i] = protonDensity[i] = float.NaN;
+            done++;
         }
-        using AlignedBuffer<ComplexF> gathered = new((long)ChunkVoxels * _sequence.Count);
+        using AlignedBuffer<ComplexF> read = new((long)ChunkVoxels * pulses), gathered = new((long)ChunkVoxels * pulses);
         using AlignedBuffer<float> found = new(4 * ChunkVoxels);
-        long done = b1.Length - voxels.Sum(list => (long)list.Count);
+        int[] voxels = new int[ChunkVoxels];
         for (int bin = 0; bin < _bins.Length; bin++)
         {
-            if (voxels[bin].Count == 0) continue;
+            if (!bins.AsSpan().Contains(bin)) continue;
             using DictionaryMatcher matcher = _makeMatcher(_bins[bin]);
-            foreach (int[] chunk in voxels[bin].Chunk(ChunkVoxels))
+            int count = 0;
+            for (int first = 0; first < b1.Length; first += ChunkVoxels)
             {
-                Span<float> t1 = found.Slice(0, chunk.Length), t2 = found.Slice(ChunkVoxels, chunk.Length);
-                Span<float> offResonance = found.Slice(2 * ChunkVoxels, chunk.Length), density = found.Slice(3 * ChunkVoxels, chunk.Length);
-                Span<ComplexF> x = gathered.Slice(0, chunk.Length * _sequence.Count);
-                for (int i = 0; i < chunk.Length; i++)
-                    signals.Slice(chunk[i] * _sequence.Count, _sequence.Count).CopyTo(x.Slice(i * _sequence.Count, _sequence.Count));
-                matcher.Estimate(x, t1, t2, offResonance, density, null, cancellation);
-                for (int i = 0; i < chunk.Length; i++)
-                    (t1Seconds[chunk[i]], t2Seconds[chunk[i]], offResonanceHz[chunk[i]], protonDensity[chunk[i]]) = (t1[i], t2[i], offResonance[i], density[i]);
-                progress?.Report(done += chunk.Length);
+                ReadOnlySpan<int> block = bins.AsSpan(first, Math.Min(ChunkVoxels, bins.Length - first));
+                if (!block.Contains(bin)) continue;
+                cancellation.ThrowIfCancellationRequested();
+                Span<ComplexF> rows = read.Slice(0, block.Length * pulses);
+                signals.Read(first, rows);
+                for (int i = 0; i < block.Length; i++)
+                {
+                    if (block[i] != bin) continue;
+                    rows.Slice(i * pulses, pulses).CopyTo(gathered.Slice(count * pulses, pulses));
+                    voxels[count++] = first + i;
+                    if (count < ChunkVoxels) continue;
+                    MatchChunk(matcher, gathered, found, voxels.AsSpan(0, count), t1Seconds, t2Seconds, offResonanceHz, protonDensity, cancellation);
+                    progress?.Report(done += count);
+                    count = 0;
+                }
             }
+            MatchChunk(matcher, gathered, found, voxels.AsSpan(0, count), t1Seconds, t2Seconds, offResonanceHz, protonDensity, cancellation);
+            progress?.Report(done += count);
         }
+    }
+
+    private static void MatchChunk(
+        DictionaryMatcher matcher, AlignedBuffer<ComplexF> gathered, AlignedBuffer<float> found, ReadOnlySpan<int> voxels, Span<float> t1Seconds,
+        Span<float> t2Seconds, Span<float> offResonanceHz, Span<float> protonDensity, CancellationToken cancellation)
+    {
+        Span<float> t1 = found.Slice(0, voxels.Length), t2 = found.Slice(ChunkVoxels, voxels.Length);
+        Span<float> offResonance = found.Slice(2 * ChunkVoxels, voxels.Length), density = found.Slice(3 * ChunkVoxels, voxels.Length);
+        matcher.Estimate(gathered.Slice(0, voxels.Length * matcher.Sequence.Count), t1, t2, offResonance, density, null, cancellation);
+        for (int i = 0; i < voxels.Length; i++)
+            (t1Seconds[voxels[i]], t2Seconds[voxels[i]], offResonanceHz[voxels[i]], protonDensity[voxels[i]]) = (t1[i], t2[i], offResonance[i], density[i]);
+    }
+
+    /// <summary>Signals that are in memory.</summary>
+    private readonly ref struct MemorySignals(ReadOnlySpan<ComplexF> all, int pulses) : ISignalReader
+    {
+        private readonly ReadOnlySpan<ComplexF> _all = all;
+
+        public void Read(int firstVoxel, Span<ComplexF> signals) => _all.Slice(firstVoxel * pulses, signals.Length).CopyTo(signals);
     }
 
     private int Nearest(double b1)

@@ -75,19 +75,6 @@ internal sealed class ChunkedBytes(List<byte[]> chunks) : ByteStore
 {
     public const int ChunkSize = 1 << 20;
 
-    /// <summary>A part of another store.</summary>
-    public static ChunkedBytes Copy(ByteStore source, long start, long count)
-    {
-        var chunks = new List<byte[]>();
-        for (long done = 0; done < count; done += ChunkSize)
-        {
-            var chunk = new byte[Math.Min(ChunkSize, count - done)];
-            source.Read(start + done, chunk);
-            chunks.Add(chunk);
-        }
-        return new ChunkedBytes(chunks);
-    }
-
     public override void Read(long offset, Span<byte> destination)
     {
         while (destination.Length > 0)

@@ -160,39 +160,72 @@ public sealed class DataArray : IDisposable
     public override string ToString() => $"{ElementType.Name()} {ArrayShape.Text(_shape)}";
 
     /// <summary>
-    /// Writes all elements, little-endian, in the order asked for. In its own order an array of any size passes through one small buffer;
-    /// in the other order it is held in memory.
+    /// The same array laid out in the order asked for; itself if it is. Up to 64 MB are turned in memory, more by way of
+    /// <see cref="TemporaryBytes"/>. Disposing the result does not dispose this array, unless it is this array.
     /// </summary>
+    /// <exception cref="IOException">The folder of temporary files cannot be written or is full.</exception>
+    public DataArray InOrder(ArrayOrder order)
+    {
+        if (order == Order) return this;
+        if (ArrayShape.IsOrderless(_shape)) return new DataArray(FileName, new SharedBytes(_bytes), _start, _stored, _shape, order, _bigEndian, Scale);
+        int size = ElementType.Size();
+        OrderTurn turn = new(Order == ArrayOrder.RowMajor ? _shape : [.. Enumerable.Reverse(_shape)], size);
+        void Source(long at, Memory<byte> part) => ReadLittleEndian(at / size, part.Span);
+        if (turn.IsOneBox)
+        {
+            byte[] all = new byte[Length * size];
+            turn.Run(Source, (at, part) => part.CopyTo(all.AsMemory((int)at)));
+            return new DataArray(FileName, new MemoryBytes<byte>(all), 0, ElementType, _shape, order);
+        }
+        TemporaryBytes file = new();
+        try
+        {
+            turn.Run(Source, (at, part) => file.Write(at, part.Span));
+            return new DataArray(FileName, file, 0, ElementType, _shape, order);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same elements in the same order under another shape. Disposing it disposes this array.</summary>
+    /// <exception cref="ArgumentException">The shape has another number of elements.</exception>
+    public DataArray Reshaped(params ReadOnlySpan<long> shape)
+    {
+        DataArray other = new(FileName, _bytes, _start, _stored, shape, Order, _bigEndian, Scale);
+        Check.Length(other.Length, Length, nameof(shape), "the elements of the array");
+        return other;
+    }
+
+    /// <summary>The same array, telling how many bytes were read each time some are: for progress, and to end a long copy by an exception. Disposing it disposes this array.</summary>
+    public DataArray Watched(Action<long> onRead)
+    {
+        ArgumentNullException.ThrowIfNull(onRead);
+        return new DataArray(FileName, new WatchedBytes(_bytes, onRead), _start, _stored, _shape, Order, _bigEndian, Scale);
+    }
+
+    /// <summary>Writes all elements, little-endian, in the order asked for. An array of any size passes through bounded memory.</summary>
     internal void CopyTo(Stream stream, ArrayOrder order)
     {
-        int size = ElementType.Size();
+        DataArray source = InOrder(order);
+        int size = ElementType.Size(), step = BufferSize / size;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            bool turn = order != Order && !ArrayShape.IsOrderless(_shape);
-            DataArray source = turn ? InMemory() : this;
-            var turned = new AxisReversal(_shape, Order);
-            int step = BufferSize / size;
             for (long first = 0; first < Length; first += step)
             {
                 Span<byte> part = buffer.AsSpan(0, (int)Math.Min(step, Length - first) * size);
-                if (!turn) ReadLittleEndian(first, part);
-                else
-                    for (int at = 0; at < part.Length; at += size) source.ReadLittleEndian(turned.Next(), part.Slice(at, size));
+                source.ReadLittleEndian(first, part);
                 stream.Write(part);
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            if (source != this) source.Dispose();
         }
-    }
-
-    /// <summary>The same array with its bytes in memory.</summary>
-    internal DataArray InMemory()
-    {
-        long bytes = Length * _stored.Size();
-        return new DataArray(FileName, ChunkedBytes.Copy(_bytes, _start, bytes), 0, _stored, _shape, Order, _bigEndian, Scale);
     }
 
     private void RequireReadableAs(ElementType type)

@@ -18,6 +18,28 @@ internal sealed class ConvertedBytes<T>(DataArray source) : ByteStore where T : 
     }
 }
 
+/// <summary>Another store under a second owner, who does not close it.</summary>
+internal sealed class SharedBytes(ByteStore source) : ByteStore
+{
+    public override void Read(long offset, Span<byte> destination) => source.Read(offset, destination);
+}
+
+/// <summary>Another store that tells how much is read.</summary>
+internal sealed class WatchedBytes(ByteStore source, Action<long> onRead) : ByteStore
+{
+    public override void Read(long offset, Span<byte> destination)
+    {
+        source.Read(offset, destination);
+        onRead(destination.Length);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        source.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
 /// <summary>Complex elements from an array of real and one of imaginary parts. Reads begin and end between elements, in native byte order.</summary>
 internal sealed class PlanarBytes<T>(DataArray real, DataArray imaginary) : ByteStore where T : unmanaged, INumber<T>
 {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -76,21 +77,39 @@ internal sealed class MatWriter(Stream stream)
         }
     }
 
+    /// <summary>MATLAB keeps real and imaginary parts apart: two passes over the array.</summary>
     private static void WriteComplex(Stream stream, DataArray array, ElementType part, uint miType, uint bytes)
     {
-        if (part == ElementType.Float32) WriteParts<float>(MemoryMarshal.Cast<ComplexF, float>(array.ToArray<ComplexF>(ArrayOrder.ColumnMajor)), stream, miType, bytes);
-        else WriteParts<double>(MemoryMarshal.Cast<Complex, double>(array.ToArray<Complex>(ArrayOrder.ColumnMajor)), stream, miType, bytes);
+        DataArray ordered = array.InOrder(ArrayOrder.ColumnMajor);
+        try
+        {
+            for (int plane = 0; plane < 2; plane++)
+            {
+                WriteTag(stream, miType, bytes);
+                if (part == ElementType.Float32) WritePlane<float>(stream, ordered.As<ComplexF>(), plane);
+                else WritePlane<double>(stream, ordered.As<Complex>(), plane);
+                Pad(stream, bytes);
+            }
+        }
+        finally
+        {
+            if (ordered != array) ordered.Dispose();
+        }
     }
 
-    private static void WriteParts<T>(ReadOnlySpan<T> interleaved, Stream stream, uint miType, uint bytes) where T : unmanaged
+    private static void WritePlane<T>(Stream stream, DataArray array, int plane) where T : unmanaged
     {
-        var plane = new T[interleaved.Length / 2];
-        for (int part = 0; part < 2; part++)
+        const int Block = 1 << 12;
+        T[] parts = new T[2 * Block], values = new T[Block];
+        for (long first = 0; first < array.Length; first += Block)
         {
-            for (int i = 0; i < plane.Length; i++) plane[i] = interleaved[2 * i + part];
-            WriteTag(stream, miType, bytes);
-            DataArray.Of(plane, plane.Length).CopyTo(stream, ArrayOrder.RowMajor);
-            Pad(stream, bytes);
+            int count = (int)Math.Min(Block, array.Length - first);
+            if (typeof(T) == typeof(float)) array.Read(first, MemoryMarshal.Cast<T, ComplexF>(parts.AsSpan(0, 2 * count)));
+            else array.Read(first, MemoryMarshal.Cast<T, Complex>(parts.AsSpan(0, 2 * count)));
+            for (int i = 0; i < count; i++) values[i] = parts[2 * i + plane];
+            Span<byte> bytes = MemoryMarshal.AsBytes(values.AsSpan(0, count));
+            if (!BitConverter.IsLittleEndian) ElementConversion.SwapBytes(bytes, Unsafe.SizeOf<T>());
+            stream.Write(bytes);
         }
     }
 

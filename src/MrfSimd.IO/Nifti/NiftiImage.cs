@@ -50,6 +50,9 @@ public enum NiftiSpace
 /// <summary>An image of NIfTI-1: an array and where it lies in the patient.</summary>
 public sealed class NiftiImage : IDisposable
 {
+    /// <summary>The first axes of an image: x, y and z.</summary>
+    public const int SpaceAxes = 3;
+
     internal const int AffineLength = 12;
 
     /// <summary>An image of an array with unit voxels and no known place.</summary>
@@ -83,6 +86,19 @@ public sealed class NiftiImage : IDisposable
 
     /// <summary>Free text, at most 79 bytes of UTF-8: say quantity and unit of the values here.</summary>
     public string Description { get; init; } = "";
+
+    /// <summary>Other voxels in the same place: steps, units and affine map are this image's. Disposed with their own array.</summary>
+    /// <param name="data">The voxels; axes x, y and z are those of this image.</param>
+    /// <param name="description">Quantity and unit of the values.</param>
+    public NiftiImage With(DataArray data, string description) => new(data)
+    {
+        Steps = Steps,
+        Affine = Affine,
+        Space = Space,
+        SpaceUnit = SpaceUnit,
+        TimeUnit = TimeUnit,
+        Description = description,
+    };
 
     /// <summary>Closes the file behind an opened image.</summary>
     public void Dispose() => Data.Dispose();

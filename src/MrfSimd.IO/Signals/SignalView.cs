@@ -35,6 +35,7 @@ public sealed class SignalView
         int axis = pulseAxis < 0 ? pulseAxis + rank : pulseAxis;
         if (array.Shape[axis] is < 1 or > int.MaxValue) Check.Fail(nameof(pulseAxis), pulseAxis, $"expected an axis with pulses in {array}");
         _array = array;
+        PulseAxis = axis;
         PulseCount = (int)array.Shape[axis];
         _voxelShape = [.. array.Shape[..axis], .. array.Shape[(axis + 1)..]];
         // In storage order every array is [outer, pulse, inner]: inner are the axes that run faster than the pulses.
@@ -46,6 +47,9 @@ public sealed class SignalView
 
     /// <summary>Number of voxels.</summary>
     public long VoxelCount { get; }
+
+    /// <summary>The axis that counts pulses, from 0.</summary>
+    public int PulseAxis { get; }
 
     /// <summary>Number of pulses.</summary>
     public int PulseCount { get; }

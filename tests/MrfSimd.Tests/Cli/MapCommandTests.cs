@@ -129,6 +129,43 @@ public sealed class MapCommandTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal([Many], t1.Shape);
     }
 
+    [Theory]
+    [InlineData("map")]
+    [InlineData("match", "--grid", "on-resonance", "--method", "svd", "--rank", "4")]
+    public void MapAndMatch_FileFourTimesAsLarge_TakeTheSameMemory(string command, params string[] more)
+    {
+        // Sparse files of 0.08 and 0.3 GB, blocks of 64 MB: their sizes are real, their blocks on the disk are not.
+        const int Many = 200_000;
+        string[] options = command == "map" ? ["--model", tool.Model] : more;
+        long Allocated(int voxels)
+        {
+            string scan = tool.PathOf($"sparse{voxels}.npy");
+            WriteSparse(scan, voxels);
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            Assert.Equal(Tool.Success, ToolRun.Run([command, scan, "--quiet", "--out", tool.PathOf("sparse"), .. options]).ExitCode);
+            return GC.GetTotalAllocatedBytes(precise: true) - before;
+        }
+        Allocated(1000);
+        long small = Allocated(Many), large = Allocated(4 * Many);
+        // 16 bytes of maps for each of the 600,000 further voxels would be 9.6 MB.
+        Assert.InRange(large - small, -2 << 20, 2 << 20);
+        Assert.InRange(large, 0, 160 << 20);
+    }
+
+    [Fact]
+    public void Map_NiftiScan_KeepsItsPlace()
+    {
+        ComplexF[] signals = Simulate(MrfSequences.Sinusoid(Pulses));
+        double[] affine = [-2, 0, 0, 10, 0, 2, 0, -20, 0, 0, 5, 30];
+        using (NiftiImage scan = new(DataArray.Of(signals, Rows, Columns, 1, Pulses)) { Affine = affine, Steps = [2, 2, 5, 1, 1, 1, 1] })
+            NiftiFile.Write(tool.PathOf("placed.nii"), scan);
+        Map("placed", tool.PathOf("placed.nii"));
+        using NiftiImage map = NiftiFile.Open(Path.Combine(tool.PathOf("placed"), "t1_ms.nii"));
+        Assert.Equal(affine, map.Affine!);
+        Assert.Equal((NiftiSpace.Scanner, "T1 in ms"), (map.Space, map.Description));
+        Assert.Equal([Rows, Columns, 1], map.Data.Shape);
+    }
+
     [Fact]
     public void Map_WrongInputs_AreNamed()
     {
@@ -170,6 +207,14 @@ public sealed class MapCommandTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         ArrayFile.Write(tool.PathOf(file), "signals", DataArray.Of<ComplexF>(signals, shape));
         return tool.PathOf(file);
+    }
+
+    private static void WriteSparse(string path, long voxels)
+    {
+        string header = $"{{'descr': '<c8', 'fortran_order': False, 'shape': ({voxels}, {Pulses})}}".PadRight(118);
+        using FileStream stream = File.Create(path);
+        stream.Write([0x93, .. "NUMPY\x01\0"u8, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header)]);
+        stream.SetLength(stream.Position + 8 * voxels * Pulses);
     }
 
     private static (float[] T1, float[] T2, float[] B0) Truth()

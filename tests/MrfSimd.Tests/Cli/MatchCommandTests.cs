@@ -30,13 +30,13 @@ public sealed class MatchCommandTests : IDisposable
     }
 
     private string[] Arguments(params string[] more) =>
-        ["match", "--signals", PathOf("signals.npy"), "--grid", "on-resonance", "--out", PathOf("maps"), .. more];
+        ["match", PathOf("signals.npy"), "--grid", "on-resonance", "--out", PathOf("maps"), .. more];
 
     private float[] Map(string name)
     {
-        using DataArray map = NpyFile.Open(PathOf(Path.Combine("maps", name)));
+        using DataArray map = ArrayFile.Open(PathOf(Path.Combine("maps", name)));
         Assert.Equal([Height, Width], map.Shape);
-        return map.ToArray<float>();
+        return map.ToArray<float>(ArrayOrder.RowMajor);
     }
 
     [Theory]
@@ -51,9 +51,9 @@ public sealed class MatchCommandTests : IDisposable
         Assert.Equal(Tool.Success, run.ExitCode);
         Assert.Contains("100.00 % identical", run.Output);
         Assert.Contains("MFLOP per voxel", run.Output);
-        Assert.Equal(tissues.Select(tissue => 1000 * tissue.T1Seconds), Map("t1.npy"));
-        Assert.Equal(tissues.Select(tissue => 1000 * tissue.T2Seconds), Map("t2.npy"));
-        Assert.All(Map("pd.npy"), density => Assert.Equal(1, density, 1e-4f));
+        Assert.Equal(tissues.Select(tissue => 1000 * tissue.T1Seconds), Map("t1_ms.nii"));
+        Assert.Equal(tissues.Select(tissue => 1000 * tissue.T2Seconds), Map("t2_ms.nii"));
+        Assert.All(Map("pd.nii"), density => Assert.Equal(1, density, 1e-4f));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class MatchCommandTests : IDisposable
         ToolResult run = ToolRun.Run(Arguments("--method", "exact", "--b1", PathOf("b1.npy")));
         Assert.Equal(Tool.Success, run.ExitCode);
         Assert.Contains("B1 bins: 0.9", run.Output);
-        Assert.Equal(tissues.Select(tissue => 1000 * tissue.T2Seconds), Map("t2.npy"));
+        Assert.Equal(tissues.Select(tissue => 1000 * tissue.T2Seconds), Map("t2_ms.nii"));
     }
 
     [Fact]
@@ -77,6 +77,6 @@ public sealed class MatchCommandTests : IDisposable
         ToolRun.Run(Arguments("--method", "magic")).AssertFails(Tool.Usage, "magic");
         SequenceCsv.Write(PathOf("other.csv"), MrfSequences.Sinusoid(30));
         ToolRun.Run(Arguments("--sequence", PathOf("other.csv"))).AssertFails(Tool.Failure, "40", "30");
-        ToolRun.Run("match", "--signals", PathOf("missing.npy")).AssertFails(Tool.Failure, "missing.npy");
+        ToolRun.Run("match", PathOf("missing.npy")).AssertFails(Tool.Failure, "missing.npy");
     }
 }
