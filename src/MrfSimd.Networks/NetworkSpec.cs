@@ -59,12 +59,15 @@ public sealed record NetworkSpec(int InputChannels, bool ComplexInput, IReadOnly
     /// <param name="activation">The activation's name.</param>
     /// <param name="realOutputs">Outputs read as real parts.</param>
     /// <param name="complexOutputs">Further outputs read as complex numbers.</param>
-    public static NetworkSpec Complex(int inputs, IEnumerable<int> hidden, string activation, int realOutputs, int complexOutputs = 0)
+    /// <param name="batchNorm">Kind of batch norm before each activation: magnitude, whitening or split; null for none.</param>
+    public static NetworkSpec Complex(
+        int inputs, IEnumerable<int> hidden, string activation, int realOutputs, int complexOutputs = 0, string? batchNorm = null)
     {
         List<LayerSpec> layers = [];
         foreach (int channels in hidden)
         {
             layers.Add(new(LayerKind.ComplexLinear, channels));
+            if (batchNorm is not null) layers.Add(new(LayerKind.ComplexBatchNorm, Name: batchNorm));
             layers.Add(new(LayerKind.Activation, Name: activation));
         }
         layers.Add(new(LayerKind.ComplexLinear, realOutputs + complexOutputs));

@@ -50,7 +50,7 @@ internal static class DemoCommand
             ProgressDisplay.Run(context, line.GetValue(quiet), progress =>
             {
                 int voxels = head.SignalMask.Count(inside => inside);
-                ExperimentResult result = PhantomExperiment.Run(head, estimator, noise, line.GetValue(seed), team,
+                ExperimentResult result = PhantomExperiment.Run(head, estimator, noise, line.GetValue(seed), team, options: null,
                     progress.Begin("mapping", voxels), context.Cancellation);
                 report = new DemoReport(result, ExperimentMetrics.Of(result), mapper.Sequence,
                     (line.GetValue(model) ?? "shipped") + (refiner is null ? "" : " + refinement"),

@@ -49,7 +49,8 @@ internal static class InfoCommand
         return Encoding.UTF8.GetString(text.ToArray());
     }
 
-    private static string CpuName()
+    /// <summary>The processor's name, or its architecture where the system does not tell.</summary>
+    internal static string CpuName()
     {
         const string Linux = "/proc/cpuinfo", Key = "model name";
         string? line = File.Exists(Linux) ? File.ReadLines(Linux).FirstOrDefault(text => text.StartsWith(Key, StringComparison.Ordinal)) : null;

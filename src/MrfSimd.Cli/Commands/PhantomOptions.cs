@@ -18,6 +18,10 @@ internal sealed class PhantomOptions
         foreach (Option<string?> option in (ReadOnlySpan<Option<string?>>)[_labelMap, _labels, _t1, _t2, _density]) command.Add(option);
     }
 
+    /// <summary>The options given, as typed, with a space before each; nothing for the built-in head.</summary>
+    public string Describe(ParseResult line) => string.Concat(((ReadOnlySpan<Option<string?>>)[_labelMap, _labels, _t1, _t2, _density]).ToArray()
+        .Where(option => line.GetValue(option) is not null).Select(option => $" {option.Name} {line.GetValue(option)}"));
+
     /// <summary>Makes or reads the phantom.</summary>
     /// <exception cref="UsageException">The options do not go together.</exception>
     public Phantom Load(ParseResult line)

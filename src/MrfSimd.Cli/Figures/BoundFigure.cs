@@ -7,10 +7,16 @@ namespace MrfSimd.Cli;
 internal static class BoundFigure
 {
     /// <summary>Encodes the figure as PNG.</summary>
-    /// <param name="phantom">Where there is signal.</param>
-    /// <param name="maps">Title, unit and value per voxel.</param>
-    public static byte[] Draw(Phantom phantom, IReadOnlyList<(string Title, string Unit, double[] Values)> maps)
+    public static byte[] Draw(BoundMaps bounds)
     {
+        Phantom phantom = bounds.Phantom;
+        List<(string Title, string Unit, double[] Values)> maps =
+        [
+            ("T1, least sd", "ms", [.. bounds.Bounds.Select(bound => 1e3 * bound.T1)]),
+            ("T2, least sd", "ms", [.. bounds.Bounds.Select(bound => 1e3 * bound.T2)]),
+            ("B0, least sd", "Hz", [.. bounds.Bounds.Select(bound => bound.OffResonance)]),
+        ];
+        if (bounds.WithB1) maps.Add(("B1, least sd", "%", [.. bounds.Bounds.Select(bound => 100 * bound.B1)]));
         Multiplot figure = new() { Layout = new ScottPlot.MultiplotLayouts.Columns() };
         figure.AddPlots(maps.Count);
         for (int i = 0; i < maps.Count; i++)

@@ -38,9 +38,12 @@ internal static class MapFigure
     }
 
     /// <summary>Renders panels side by side as PNG.</summary>
-    internal static byte[] Encode(Multiplot figure, int panels)
+    internal static byte[] Encode(Multiplot figure, int panels) => Encode(figure, panels * PanelWidth, Height);
+
+    /// <summary>Renders several plots in one image as PNG.</summary>
+    internal static byte[] Encode(Multiplot figure, int width, int height)
     {
-        using SkiaSharp.SKSurface surface = SkiaSharp.SKSurface.Create(new SkiaSharp.SKImageInfo(panels * PanelWidth, Height));
+        using SkiaSharp.SKSurface surface = SkiaSharp.SKSurface.Create(new SkiaSharp.SKImageInfo(width, height));
         figure.Render(surface);
         using SkiaSharp.SKImage image = surface.Snapshot();
         using SkiaSharp.SKData png = image.Encode(SkiaSharp.SKEncodedImageFormat.Png, quality: 100);

@@ -17,6 +17,7 @@ internal static class Tool
             MatchCommand.Create(context),
             MapCommand.Create(context),
             TrainCommand.Create(context),
+            ReproduceCommand.Create(context),
             CrlbCommand.Create(context),
             GradCheckCommand.Create(context),
             InfoCommand.Create(context),

@@ -20,6 +20,11 @@ public sealed record ExperimentResult(Phantom Phantom, ParameterMaps Estimate, i
     public double GigaflopsPerSecond => Flops / MappingSeconds * 1e-9;
 }
 
+/// <summary>How a phantom is scanned.</summary>
+/// <param name="Mask">[voxel]: which voxels are scanned and mapped; all with signal if null. The noise refers to the peak of all with signal either way.</param>
+/// <param name="RandomFactor">Whether each voxel carries a complex factor of its own, see <see cref="SimulatedScan"/>.</param>
+public sealed record ScanOptions(bool[]? Mask = null, bool RandomFactor = false);
+
 /// <summary>The experiment of the paper: simulate the noisy signals of a phantom, map them, compare with the truth.</summary>
 public static class PhantomExperiment
 {
@@ -32,22 +37,28 @@ public static class PhantomExperiment
     /// <param name="noise">Relative to the largest clean |signal|; null for none.</param>
     /// <param name="seed">Seed of the noise. The maps depend on it, not on the team.</param>
     /// <param name="team">Threads for the simulation.</param>
+    /// <param name="options">Which voxels, and what a coil does; null for all with signal, and nothing.</param>
     /// <param name="progress">Told the number of voxels mapped; null for nobody.</param>
     /// <param name="cancellation">Heard between blocks.</param>
     /// <exception cref="ArgumentException">The phantom has no voxel with signal.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ExperimentResult Run(
         Phantom phantom, IParameterEstimator estimator, NoiseModel? noise, ulong seed, WorkerTeam team,
-        IProgress<long>? progress = null, CancellationToken cancellation = default)
+        ScanOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        using SimulatedScan scan = new(phantom.Truth, phantom.SignalMask, estimator.Sequence, noise, seed, team);
+        options ??= new();
+        double? peak = options.Mask is null ? null : PeakOf(phantom, estimator.Sequence, team);
+        using SimulatedScan scan = new(
+            phantom.Truth, options.Mask ?? phantom.SignalMask, estimator.Sequence, noise, seed, team, peak, options.RandomFactor);
         if (scan.Voxels.IsEmpty) Check.Fail(nameof(phantom), "without signal", "expected a proton density above 0 somewhere");
         ParameterMaps estimate = new(phantom.Truth.Width, phantom.Truth.Height);
         MaximumLikelihoodMapper? refining = estimator as MaximumLikelihoodMapper;
+        NetworkMapper? field = estimator is NetworkMapper { EstimatesB1: true } mapper ? mapper : null;
         ParameterMaps? deviation = refining is null ? null : new(phantom.Truth.Width, phantom.Truth.Height);
         int pulses = estimator.Sequence.Count, blockVoxels = Math.Min(BlockVoxels, scan.Voxels.Length);
         using AlignedBuffer<ComplexF> signals = new((long)blockVoxels * pulses);
         float[] t1 = new float[blockVoxels], t2 = new float[blockVoxels], b0 = new float[blockVoxels], density = new float[blockVoxels];
+        float[] b1 = field is null ? [] : new float[blockVoxels];
         Stopwatch mapping = new();
         for (int first = 0; first < scan.Voxels.Length; first += blockVoxels)
         {
@@ -58,11 +69,14 @@ public static class PhantomExperiment
             Span<float> t1Block = t1.AsSpan(0, count), t2Block = t2.AsSpan(0, count), b0Block = b0.AsSpan(0, count), densityBlock = density.AsSpan(0, count);
             UncertaintyMaps? uncertainty = refining is null ? null : new(count);
             mapping.Start();
-            if (refining is null) estimator.Estimate(block, t1Block, t2Block, b0Block, densityBlock, null, cancellation);
+            if (field is not null) field.Estimate(block, t1Block, t2Block, b0Block, b1.AsSpan(0, count), densityBlock, null, cancellation);
+            else if (refining is null) estimator.Estimate(block, t1Block, t2Block, b0Block, densityBlock, null, cancellation);
             else refining.Estimate(block, default, t1Block, t2Block, b0Block, densityBlock, uncertainty, null, cancellation);
             mapping.Stop();
             ReadOnlySpan<int> voxels = scan.Voxels.Slice(first, count);
             Scatter(t1, t2, b0, density, voxels, estimate);
+            if (field is not null)
+                for (int i = 0; i < count; i++) estimate.B1[voxels[i]] = b1[i];
             if (uncertainty is not null)
                 Scatter(uncertainty.T1Seconds, uncertainty.T2Seconds, uncertainty.OffResonanceHz, uncertainty.ProtonDensity, voxels, deviation!);
             progress?.Report(first + count);
@@ -71,6 +85,13 @@ public static class PhantomExperiment
         {
             Deviation = deviation,
         };
+    }
+
+    /// <summary>The largest |signal| over the clean voxels of a phantom: what noise refers to.</summary>
+    internal static double PeakOf(Phantom phantom, PulseSequence sequence, WorkerTeam team)
+    {
+        using SimulatedScan scan = new(phantom.Truth, phantom.SignalMask, sequence, null, 0, team);
+        return scan.Peak;
     }
 
     private static void Scatter(float[] t1, float[] t2, float[] b0, float[] density, ReadOnlySpan<int> voxels, ParameterMaps maps)

@@ -45,4 +45,16 @@ public sealed class ParameterMaps
 
     /// <summary>Proton density relative to water; 0 where there is no signal.</summary>
     public float[] ProtonDensity { get; }
+
+    /// <summary>Copies all maps.</summary>
+    /// <exception cref="ArgumentException">The sizes differ.</exception>
+    public void CopyTo(ParameterMaps other)
+    {
+        Check.Length(other.Count, Count, nameof(other), "voxels");
+        T1Seconds.CopyTo(other.T1Seconds, 0);
+        T2Seconds.CopyTo(other.T2Seconds, 0);
+        OffResonanceHz.CopyTo(other.OffResonanceHz, 0);
+        B1.CopyTo(other.B1, 0);
+        ProtonDensity.CopyTo(other.ProtonDensity, 0);
+    }
 }

@@ -132,7 +132,7 @@ public sealed class ParameterGrid
     public override string ToString() =>
         $"{Count} atoms: {PairCount} pairs of {_t1.Length} T1 and {_t2.Length} T2, {_offResonance.Length} off-resonances, {_b1.Length} B1";
 
-    private static ParameterGrid FromMilliseconds(ReadOnlySpan<double> t1, ReadOnlySpan<double> t2, ReadOnlySpan<double> offResonanceHz)
+    internal static ParameterGrid FromMilliseconds(ReadOnlySpan<double> t1, ReadOnlySpan<double> t2, ReadOnlySpan<double> offResonanceHz)
     {
         double[] t1Seconds = t1.ToArray(), t2Seconds = t2.ToArray();
         for (int i = 0; i < t1Seconds.Length; i++) t1Seconds[i] /= 1000;

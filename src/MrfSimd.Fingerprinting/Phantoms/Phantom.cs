@@ -104,6 +104,16 @@ public sealed class Phantom
         return new Phantom(name, truth, null, null);
     }
 
+    /// <summary>The same phantom with maps of its own, to be changed.</summary>
+    public Phantom Copy()
+    {
+        Phantom copy = new(Name, new ParameterMaps(Truth.Width, Truth.Height), Labels?.ToArray(), Tissues);
+        Truth.CopyTo(copy.Truth);
+        SignalMask.CopyTo(copy.SignalMask, 0);
+        BrainMask.CopyTo(copy.BrainMask, 0);
+        return copy;
+    }
+
     /// <summary>[voxel]: the voxels of one tissue.</summary>
     /// <exception cref="InvalidOperationException">The phantom has no labels.</exception>
     public bool[] MaskOf(LabeledTissue tissue)

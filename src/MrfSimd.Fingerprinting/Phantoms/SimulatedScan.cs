@@ -10,22 +10,31 @@ public sealed class SimulatedScan : IDisposable
     // Voxels simulated at a time where only their peak is wanted.
     private const int PeakBlock = 4096;
 
-    private readonly float[] _t1, _t2, _offResonance, _density;
+    // Streams of the factor's two numbers, apart from the noise's.
+    private const uint FactorStream = 4;
+
+    private readonly float[] _t1, _t2, _offResonance, _b1, _density;
     private readonly int[] _voxels;
     private readonly SignalPropagator _propagator;
     private readonly NoiseModel? _noise;
     private readonly ulong _seed;
+    private readonly CounterRandom? _factors;
     private readonly WorkerTeam _team;
 
-    /// <summary>Prepares the scan of the voxels in a mask, with a nominal transmit field.</summary>
+    /// <summary>Prepares the scan of the voxels in a mask.</summary>
     /// <param name="maps">The truth; the voxels of the mask need T1, T2 and proton density above 0.</param>
     /// <param name="mask">[voxel]: which voxels have signal.</param>
     /// <param name="sequence">The sequence played.</param>
     /// <param name="noise">The noise, relative to the largest |signal| over the clean voxels and pulses; null for none.</param>
     /// <param name="seed">Seed of the noise.</param>
     /// <param name="team">Threads; not disposed with the scan.</param>
+    /// <param name="peak">The peak that the noise refers to; null for the largest |signal| over the mask.</param>
+    /// <param name="randomFactor">
+    /// Whether each voxel's signal and noise are multiplied by a complex factor of its own, of any phase and a modulus from 1/2 to 2: what a coil does.
+    /// </param>
     /// <exception cref="ArgumentException">The mask's length differs, or a parameter is out of range.</exception>
-    public SimulatedScan(ParameterMaps maps, ReadOnlySpan<bool> mask, PulseSequence sequence, NoiseModel? noise, ulong seed, WorkerTeam team)
+    public SimulatedScan(ParameterMaps maps, ReadOnlySpan<bool> mask, PulseSequence sequence, NoiseModel? noise, ulong seed, WorkerTeam team,
+        double? peak = null, bool randomFactor = false)
     {
         Check.Length(mask.Length, maps.Count, nameof(mask), "voxels of the maps");
         _voxels = new int[mask.Count(true)];
@@ -34,13 +43,16 @@ public sealed class SimulatedScan : IDisposable
         _t1 = Gather(maps.T1Seconds);
         _t2 = Gather(maps.T2Seconds);
         _offResonance = Gather(maps.OffResonanceHz);
+        // A field of ones is nominal, and the simulation of a nominal one takes none.
+        _b1 = maps.B1.AsSpan().ContainsAnyExcept(1f) ? Gather(maps.B1) : [];
         _density = Gather(maps.ProtonDensity);
         _seed = seed;
         _team = team;
         _propagator = SignalPropagator.Create(sequence);
         // As long as there is no noise, reading gives the clean signals.
-        Peak = FindPeak();
+        Peak = peak ?? FindPeak();
         _noise = noise;
+        _factors = randomFactor ? new CounterRandom(seed, FactorStream) : null;
     }
 
     /// <summary>The place in the map of each voxel scanned, in map order.</summary>
@@ -61,7 +73,7 @@ public sealed class SimulatedScan : IDisposable
         int pulses = _propagator.Sequence.Count, count = signals.Length / pulses;
         Check.Length(signals.Length, (long)count * pulses, nameof(signals), "voxels x pulses");
         Check.InRange(first, 0, _voxels.Length - count);
-        _propagator.Propagate(_t1.AsSpan(first, count), _t2.AsSpan(first, count), _offResonance.AsSpan(first, count), default, signals, _team);
+        _propagator.Propagate(_t1.AsSpan(first, count), _t2.AsSpan(first, count), _offResonance.AsSpan(first, count), _b1.Length == 0 ? default : _b1.AsSpan(first, count), signals, _team);
         ReceiveJob job = new(this, first, signals);
         _team.Run(ref job, count);
     }
@@ -90,7 +102,7 @@ public sealed class SimulatedScan : IDisposable
         return peak;
     }
 
-    /// <summary>Scales a voxel's signal by its proton density and adds its noise.</summary>
+    /// <summary>Scales a voxel's signal by its proton density, adds its noise and perhaps applies its factor.</summary>
     private readonly ref struct ReceiveJob(SimulatedScan scan, int first, Span<ComplexF> signals) : IParallelJob
     {
         private readonly Span<ComplexF> _signals = signals;
@@ -100,7 +112,12 @@ public sealed class SimulatedScan : IDisposable
             int pulses = scan._propagator.Sequence.Count, voxel = first + part;
             Span<ComplexF> signal = _signals.Slice(part * pulses, pulses);
             foreach (ref ComplexF sample in signal) sample = scan._density[voxel] * sample;
-            scan._noise?.AddTo(signal, pulses, scan.Peak, scan._seed, (ulong)scan._voxels[voxel]);
+            ulong place = (ulong)scan._voxels[voxel];
+            scan._noise?.AddTo(signal, pulses, scan.Peak, scan._seed, place);
+            if (scan._factors is not { } random) return;
+            (double modulus, double phase) = (Math.Pow(2, 2 * random.Uniform(place, 0) - 1), Math.Tau * random.Uniform(place, 1));
+            ComplexF factor = new((float)(modulus * Math.Cos(phase)), (float)(modulus * Math.Sin(phase)));
+            foreach (ref ComplexF sample in signal) sample = factor * sample;
         }
     }
 }

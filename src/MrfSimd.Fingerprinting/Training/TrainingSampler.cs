@@ -36,7 +36,7 @@ public sealed class TrainingSampler : IDisposable
         Check.InRange(data.B1HalfWidth, 0, 0.9);
         Sequence = sequence;
         _propagator = SignalPropagator.Create(sequence);
-        _density = new TissueDensity(data.Density, new CounterRandom(seed, TissueStream));
+        _density = DensityOf(data.Density, seed);
         _data = data;
         _order = new EpochOrder(Math.Max(1, data.DistinctSamples), new CounterRandom(seed, OrderStream));
         _noiseRandom = new CounterRandom(seed, NoiseStream);
@@ -70,6 +70,9 @@ public sealed class TrainingSampler : IDisposable
 
     /// <summary>Number of the first sample of a network of a plan.</summary>
     public static ulong FirstOf(int network) => (ulong)network << NetworkShift;
+
+    /// <summary>The tissues that samples of a seed have.</summary>
+    internal static TissueDensity DensityOf(TissueDensityKind kind, ulong seed) => new(kind, new CounterRandom(seed, TissueStream));
 
     /// <summary>Simulates samples first .. first + rows - 1.</summary>
     /// <param name="first">Number of the first sample, counted from <see cref="FirstOf"/> its network.</param>

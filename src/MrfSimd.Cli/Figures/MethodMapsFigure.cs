@@ -1,0 +1,54 @@
+using MrfSimd.Fingerprinting;
+using ScottPlot;
+
+namespace MrfSimd.Cli;
+
+/// <summary>The paper's Fig. 5: the noisy maps of every method, each above five times its error. A column per method, the truth first.</summary>
+internal static class MethodMapsFigure
+{
+    private const int Panel = 190, TitleHeight = 34;
+    private const float ErrorGain = 5;
+
+    /// <summary>Encodes the figure as PNG.</summary>
+    /// <param name="phantom">The truth.</param>
+    /// <param name="methods">Title and maps [map, row, column] of T1 and T2 in s and B0 in Hz.</param>
+    public static byte[] Draw(Phantom phantom, IReadOnlyList<(string Title, float[] Maps)> methods)
+    {
+        MapKind[] kinds = [.. MapKind.All.Take(3)];
+        int columns = methods.Count + 1, rows = 2 * kinds.Length;
+        Multiplot figure = new() { Layout = new ScottPlot.MultiplotLayouts.Grid(rows, columns) };
+        figure.AddPlots(rows * columns);
+        for (int k = 0; k < kinds.Length; k++)
+        {
+            MapKind kind = kinds[k];
+            float[] truth = kind.Select(phantom.Truth);
+            double high = Enumerable.Range(0, truth.Length).Where(i => phantom.SignalMask[i]).Max(i => kind.Scale * Math.Abs(truth[i]));
+            bool signed = kind.Key == "b0";
+            IColormap colours = signed ? new ScottPlot.Colormaps.Balance() : new ScottPlot.Colormaps.Inferno();
+            ScottPlot.Range range = new(signed ? -high : 0, high), errors = new(-high, high);
+            for (int c = 0; c < columns; c++)
+            {
+                float[] map = c == 0 ? truth : methods[c - 1].Maps.AsSpan(k * truth.Length, truth.Length).ToArray();
+                string title = c == 0 ? $"{kind.Title}, {(signed ? -high : 0):f0} to {high:f0} {kind.Unit}" : methods[c - 1].Title;
+                Draw(figure.GetPlot(2 * k * columns + c), title, MapFigure.PixelsOf(phantom, i => kind.Scale * map[i]), colours, range);
+                Draw(figure.GetPlot((2 * k + 1) * columns + c), c == 0 ? $"{ErrorGain:f0} x error below" : "", MapFigure.PixelsOf(phantom, i => ErrorGain * kind.Scale * (map[i] - truth[i])),
+                    new ScottPlot.Colormaps.Balance(), errors);
+            }
+        }
+        return MapFigure.Encode(figure, columns * Panel, rows * (Panel + TitleHeight));
+    }
+
+    private static void Draw(Plot plot, string title, double[,] pixels, IColormap colours, ScottPlot.Range range)
+    {
+        ScottPlot.Plottables.Heatmap map = plot.Add.Heatmap(pixels);
+        map.Colormap = colours;
+        map.ManualRange = range;
+        map.NaNCellColor = range.Min < 0 ? Colors.LightGray : Colors.Black;
+        plot.HideAxesAndGrid();
+        plot.Axes.Title.IsVisible = true;
+        plot.Title(title, size: 12);
+        plot.Layout.Fixed(new PixelPadding(2, 2, 2, TitleHeight - 6));
+        plot.Axes.SquareUnits();
+        plot.Axes.Margins(0, 0);
+    }
+}
