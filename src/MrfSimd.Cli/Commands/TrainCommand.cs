@@ -21,10 +21,10 @@ internal static class TrainCommand
         Option<string> output = new("--out") { Description = "model file to write", HelpName = "FILE", Required = true };
         Option<string> sequence = SequenceOption.Create();
         Option<TissueParameter[]> outputs = ListOption("--outputs", "t1,t2,b0", "what is estimated, some of t1, t2, b0, b1", ParseParameter);
-        Option<long> samples = NumberOption.Create("--samples", 16_000_000L, 1L, 1L << 40, "training samples of the T1-T2 network; those of B0 and B1 take half");
+        Option<long> samples = NumberOption.Create("--samples", TrainingPlan.ShippedSamples, 1L, 1L << 40, "training samples of the T1-T2 network; those of B0 and B1 take half");
         Option<ulong> seed = NumberOption.Create("--seed", 1UL, 0UL, uint.MaxValue, "seed of the samples and the starting weights");
         Option<int> batch = NumberOption.Create("--batch", 256, 1, 1 << 16, "samples per step");
-        Option<int[]> hidden = ListOption("--hidden", "512,256,256", "complex channels of the hidden layers", ParseChannels);
+        Option<int[]> hidden = ListOption("--hidden", string.Join(',', TrainingPlan.ShippedHidden), "complex channels of the hidden layers", ParseChannels);
         Option<double> rate = NumberOption.Create("--rate", 3e-3, 1e-6, 1, "highest learning rate");
         Option<string> activation = new("--activation") { Description = "activation of the hidden layers", HelpName = "NAME", DefaultValueFactory = _ => Cardioid.Name };
         activation.AcceptOnlyFromAmong([.. ActivationCatalog.Names]);

@@ -9,8 +9,8 @@ namespace MrfSimd.Fingerprinting;
 /// <param name="Scenes">Keys of the scenes that it is tried on.</param>
 public abstract record ReproductionMethod(string Key, string Title, PulseSequence Sequence, IReadOnlyList<string> Scenes)
 {
-    /// <summary>Whether it is one of the paper's six, run anew for each seed; the others run with the first.</summary>
-    public bool IsPapers { get; init; }
+    /// <summary>Whether it belongs to a comparison that every seed repeats, the paper's six above all; the others run with the first.</summary>
+    public bool IsRepeated { get; init; }
 
     /// <summary>The parameters that it estimates beside proton density.</summary>
     public virtual IReadOnlyList<TissueParameter> Parameters { get; } = [TissueParameter.T1, TissueParameter.T2, TissueParameter.B0];
@@ -42,7 +42,9 @@ public sealed record NetworkMethod(string Key, string Title, PulseSequence Seque
     });
 }
 
-/// <summary>The best atom of a dictionary by inner product, found by groups with a guarantee: the match of the exhaustive search, bit for bit.</summary>
+/// <summary>
+/// The best atom of a dictionary by inner product: the exhaustive search for a few voxels, groups with a guarantee for many. Both give the same match, bit for bit.
+/// </summary>
 /// <param name="Key">Name in results.</param>
 /// <param name="Title">Name for people.</param>
 /// <param name="Sequence">The sequence.</param>

@@ -34,8 +34,8 @@ public sealed record ReproductionPlan(
     // Voxels of the dictionary rows of the quick preset, whose exhaustive search would cost 2.3 GFLOP each.
     private const int QuickDictionaryVoxels = 2000;
 
-    // Samples of the T1-T2 networks of the best preset; those of B0 take half.
-    private const long BestSamples = 24_000_000, ComparisonSamples = 6_000_000;
+    // Samples of the T1-T2 networks of the comparisons at equal operations and of the FISP model; those of B0 take half.
+    private const long ComparisonSamples = 6_000_000;
 
     private static readonly string[] s_brain = ["brain"], s_b1 = ["b1"], s_all = ["brain", "random-draws", "continuous"];
     private static readonly string[] s_withFactor = ["brain", "random-factor", "random-draws", "continuous"];
@@ -65,16 +65,16 @@ public sealed record ReproductionPlan(
         int pulses = sequence.Count;
         long samples = (long)(scale * (preset == ReproductionPreset.Quick ? QuickSamples : (long)PaperEpochs * PaperNetworks.TrainingSignals));
         int limit = preset == ReproductionPreset.Quick ? QuickDictionaryVoxels : int.MaxValue;
-        DictionaryMethod dictionary = new("dictionary", "dictionary, nearest neighbour", sequence, s_brain, ParameterGrid.Ma) { IsPapers = true, VoxelLimit = limit };
-        NetworkMethod cardioid = Net("complex-cardioid", "complex, cardioid", seed => PaperNetworks.Complex(pulses, Cardioid.Name, samples, seed)) with { IsPapers = true };
+        DictionaryMethod dictionary = new("dictionary", "dictionary, nearest neighbour", sequence, s_brain, ParameterGrid.Ma) { IsRepeated = true, VoxelLimit = limit };
+        NetworkMethod cardioid = Net("complex-cardioid", "complex, cardioid", seed => PaperNetworks.Complex(pulses, Cardioid.Name, samples, seed)) with { IsRepeated = true };
         List<ReproductionMethod> methods =
         [
             dictionary,
-            Net("real", "real, ReLU", seed => PaperNetworks.Real(pulses, 1, samples, seed)) with { IsPapers = true },
-            Net("real-2x", "real, ReLU, twice as wide", seed => PaperNetworks.Real(pulses, 2, samples, seed)) with { IsPapers = true },
+            Net("real", "real, ReLU", seed => PaperNetworks.Real(pulses, 1, samples, seed)) with { IsRepeated = true },
+            Net("real-2x", "real, ReLU, twice as wide", seed => PaperNetworks.Real(pulses, 2, samples, seed)) with { IsRepeated = true },
             cardioid,
-            Net("complex-sigmoid", "complex, separable sigmoid", seed => PaperNetworks.Complex(pulses, SeparableSigmoid.Name, samples, seed)) with { IsPapers = true },
-            Net("complex-siglog", "complex, siglog", seed => PaperNetworks.Complex(pulses, Siglog.Name, samples, seed)) with { IsPapers = true },
+            Net("complex-sigmoid", "complex, separable sigmoid", seed => PaperNetworks.Complex(pulses, SeparableSigmoid.Name, samples, seed)) with { IsRepeated = true },
+            Net("complex-siglog", "complex, siglog", seed => PaperNetworks.Complex(pulses, Siglog.Name, samples, seed)) with { IsRepeated = true },
             new DictionaryMethod("dictionary-interpolated", "dictionary, interpolated peak", sequence, s_brain, ParameterGrid.Ma, Interpolates: true) { VoxelLimit = limit },
         ];
         foreach (string kind in new[] { "magnitude", "whitening", "split" })
@@ -102,7 +102,7 @@ public sealed record ReproductionPlan(
     private static ReproductionMethod[] BestMethods(PulseSequence sequence, double scale)
     {
         PulseSequence fisp = MrfSequences.FispJiang();
-        long best = (long)(scale * BestSamples), comparison = (long)(scale * ComparisonSamples);
+        long best = (long)(scale * TrainingPlan.ShippedSamples), comparison = (long)(scale * ComparisonSamples);
         TrainingData unknownPhase = TrainingPlan.NoisyData with { Phase = SignalPhase.Unknown };
         NetworkMethod invariant = new("best-invariant", "complex, cardioid, noise in training, phase unknown", sequence, s_withFactor,
             seed => TrainingPlan.Noisy(sequence.Count, best, seed, data: unknownPhase));
@@ -110,11 +110,12 @@ public sealed record ReproductionPlan(
         [
             new NetworkMethod("best", "complex, cardioid, noise in training", sequence, s_all, seed => TrainingPlan.Noisy(sequence.Count, best, seed)),
             invariant,
-            new NetworkMethod("noisy-complex", "the same, a quarter of the samples", sequence, s_all, seed => TrainingPlan.Noisy(sequence.Count, comparison, seed)),
-            new NetworkMethod("noisy-real-2x", "real, ReLU, twice as wide, as many samples", sequence, s_all, seed => RealNoisy(sequence.Count, comparison, seed)),
+            new NetworkMethod("noisy-complex", "complex, cardioid, noise in training, the paper's size", sequence, s_all,
+                seed => TrainingPlan.Noisy(sequence.Count, comparison, seed, hidden: PaperNetworks.Hidden)) { IsRepeated = true },
+            new NetworkMethod("noisy-real-2x", "real, ReLU, as many operations and samples", sequence, s_all, seed => RealNoisy(sequence.Count, comparison, seed)) { IsRepeated = true },
             new RefinedMethod(invariant),
-            new NetworkMethod("fisp", "complex, cardioid, noise in training, phase unknown, FISP", fisp, s_all,
-                seed => TrainingPlan.Noisy(fisp.Count, comparison, seed, data: unknownPhase, outputs: [TissueParameter.T1, TissueParameter.T2])),
+            new NetworkMethod("fisp", "FISP: complex, cardioid, noise in training, phase unknown", fisp, s_all,
+                seed => TrainingPlan.Noisy(fisp.Count, comparison, seed, hidden: PaperNetworks.Hidden, data: unknownPhase, outputs: [TissueParameter.T1, TissueParameter.T2])),
         ];
     }
 

@@ -61,7 +61,7 @@ public sealed class ReproductionRun(ReproductionPlan plan, string folder, string
 
     /// <summary>Every method with every seed it runs with.</summary>
     private IEnumerable<(ReproductionMethod Method, ulong Seed)> Work() =>
-        plan.Methods.SelectMany(method => Enumerable.Range(0, method.IsPapers ? plan.Seeds : 1).Select(i => (method, plan.Seed + (ulong)i)));
+        plan.Methods.SelectMany(method => Enumerable.Range(0, method.IsRepeated ? plan.Seeds : 1).Select(i => (method, plan.Seed + (ulong)i)));
 
     private static double FlopsOf(ReproductionMethod method) => method is NetworkMethod network ? network.TrainingFlops : 0;
 
@@ -196,8 +196,10 @@ public sealed class ReproductionRun(ReproductionPlan plan, string folder, string
                     return new(mapper, mapper.FlopsPerVoxel, model.Networks.Sum(part => (long)part.Parameters.Length), model.Provenance.Samples, [mapper]);
                 }
             case DictionaryMethod dictionary:
-                DictionaryMatcher matcher = DictionaryMatcher.Grouped(dictionary.Sequence, dictionary.Grid, GroupPruning.Guaranteed, team, dictionary.Interpolates);
-                // The figure of the method is that of the exhaustive search: groups only find the same atom sooner.
+                // Making groups costs as much as the exhaustive search of some thousand voxels. The figure of the method is that of the exhaustive search either way.
+                DictionaryMatcher matcher = dictionary.VoxelLimit < int.MaxValue
+                    ? DictionaryMatcher.Exact(dictionary.Sequence, dictionary.Grid, team, dictionary.Interpolates)
+                    : DictionaryMatcher.Grouped(dictionary.Sequence, dictionary.Grid, GroupPruning.Guaranteed, team, dictionary.Interpolates);
                 return new(matcher, ExactSearch.FlopsOf(dictionary.Grid.Count, dictionary.Sequence.Count), 0, 0, [matcher]);
             case RefinedMethod refined:
                 Estimation start = Prepare(refined.Start, seed, trained, cancellation);
