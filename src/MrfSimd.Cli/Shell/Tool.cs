@@ -20,6 +20,7 @@ internal static class Tool
             ReproduceCommand.Create(context),
             CrlbCommand.Create(context),
             GradCheckCommand.Create(context),
+            ExportCommand.Create(context),
             InfoCommand.Create(context),
         };
         ParseResult line = root.Parse(arguments);

@@ -77,5 +77,6 @@ public sealed record TrainingPlan(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TrainingPlan))]
+[JsonSerializable(typeof(ModelProvenance))]
 [JsonSerializable(typeof(ModelHeader))]
 internal sealed partial class FingerprintingJson : JsonSerializerContext;

@@ -16,6 +16,15 @@ internal sealed record Affine(float[] Weight, int Inputs, int Outputs, float[] B
         return new(parameters[..weights].ToArray(), linear.Input.IsComplex == linear.Output.IsComplex ? linear.Input.Channels : linear.Input.Reals, linear.Output.Channels, bias, null);
     }
 
+    /// <summary>A layer that changes nothing, for batch norm that follows no linear layer.</summary>
+    public static Affine Identity(Features features)
+    {
+        int n = features.Channels, parts = features.Reals / n;
+        float[] weight = new float[n * n * parts];
+        for (int c = 0; c < n; c++) weight[parts * (c * n + c)] = 1;
+        return new(weight, n, n, new float[features.Reals], null);
+    }
+
     /// <summary>The layer followed by batch norm with its running statistics.</summary>
     public Affine Then(Normalisation norm)
     {
