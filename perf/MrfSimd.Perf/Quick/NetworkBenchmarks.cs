@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using MrfSimd.Fingerprinting;
 using MrfSimd.Networks;
@@ -9,39 +10,73 @@ internal sealed class NetworkBenchmark : IQuickBenchmark
 {
     private readonly int _batch;
     private readonly ComplexProductMode _mode;
+    private readonly WorkerTeam _team;
     private readonly InferencePlan _plan;
     private readonly InferenceWorkspace _workspace;
-    private readonly ComplexF[] _signals;
-    private readonly float[] _outputs;
+    private readonly float[] _signals, _outputs;
+    private readonly OnnxPeer? _onnx;
 
-    public NetworkBenchmark(ComplexProductMode mode, int batch)
+    public NetworkBenchmark(ComplexProductMode mode, int batch, int threads = 1)
     {
         (_mode, _batch) = (mode, batch);
         using Network<float> network = new(NetworkSpec.Complex(500, [512, 256], Cardioid.Name, realOutputs: 1));
         network.Initialise(new Initialiser(), seed: 1);
+        _team = new(threads);
         _plan = new([network], mode);
-        _workspace = _plan.CreateWorkspace();
-        _signals = Operands.Complex(batch * 500);
+        _workspace = _plan.CreateWorkspace(_team);
+        _signals = Operands.Real(batch * 1000);
         _outputs = new float[batch];
+        if (OnnxPeer.IsInstalled && threads == 1) _onnx = new(network, _signals, new float[batch]);
     }
 
-    public static string NameOf(ComplexProductMode mode, int batch) =>
-        $"network{(mode == ComplexProductMode.FourMultiplications ? "" : "-3m")}/500-512-256-1/batch-{batch}";
+    public static string NameOf(ComplexProductMode mode, int batch, int threads = 1) =>
+        $"network{(mode == ComplexProductMode.FourMultiplications ? "" : "-3m")}/500-512-256-1/batch-{batch}{(threads == 1 ? "" : $"/threads-{threads}")}";
 
-    public string Name => NameOf(_mode, _batch);
+    public string Name => NameOf(_mode, _batch, Threads);
 
     public double Flops => _plan.FlopsPerRow * _batch;
 
     public double Items => _batch;
 
+    public int Threads => _team.Size;
+
     public double Ceiling => _mode == ComplexProductMode.FourMultiplications ? 1.005 : 1.005 * 4 / 3;
+
+    public IEnumerable<(string Name, Action Run)> Peers => _onnx is null ? [] : [("onnxruntime", _onnx.Run)];
 
     public void Run() => _plan.Predict(_signals, _outputs, _workspace);
 
     public void Dispose()
     {
+        _onnx?.Dispose();
         _workspace.Dispose();
         _plan.Dispose();
+        _team.Dispose();
+    }
+}
+
+/// <summary>
+/// The weights of 500-512-256-1 read once, 3.1 MB, which is what a batch of one cannot do without; an item is a read. Compare its time with batch-1.
+/// </summary>
+internal sealed class WeightReadBenchmark : IQuickBenchmark
+{
+    private readonly float[] _weights = Operands.Real(2 * (500 * 512 + 512 * 256 + 256));
+
+    public static string StableName => "read/500-512-256-1/weights";
+
+    public string Name => StableName;
+
+    // One addition per number: the figure is the time.
+    public double Flops => _weights.Length;
+
+    public double Items => 1;
+
+    public float Sum { get; private set; }
+
+    public void Run() => Sum = TensorPrimitives.Sum<float>(_weights);
+
+    public void Dispose()
+    {
     }
 }
 

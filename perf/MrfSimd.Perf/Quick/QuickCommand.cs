@@ -15,6 +15,8 @@ internal static class QuickCommand
             Console.Error.WriteLine($"--filter is '{filter}': no benchmark has that in its name. Names: {string.Join(", ", QuickTable.All().Select(entry => entry.Name))}.");
             return 1;
         }
+        foreach ((string peer, bool isInstalled) in (ReadOnlySpan<(string, bool)>)[("openblas", OpenBlas.IsInstalled), ("onnxruntime", OnnxPeer.IsInstalled), ("libmrfsimd", NativePeer.IsInstalled)])
+            if (!isInstalled) Console.Error.WriteLine($"{peer} is not installed: its comparisons are left out.");
         double peak = FmaPeak.MeasureGflops();
         List<QuickResult> results = QuickRunner.Run(benchmarks);
         QuickReport report = new(SimdDispatch.Level.ToString(), RuntimeInformation.FrameworkDescription, Cpu(), Math.Max(peak, FmaPeak.MeasureGflops()), results);

@@ -23,6 +23,12 @@ internal static class QuickTable
         foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
             foreach (int batch in s_batches)
                 yield return (NetworkBenchmark.NameOf(mode, batch), () => new NetworkBenchmark(mode, batch));
+        // Two threads on one core would say nothing.
+        if (Environment.ProcessorCount >= 2)
+            foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
+                yield return (NetworkBenchmark.NameOf(mode, 1024, threads: 2), () => new NetworkBenchmark(mode, 1024, threads: 2));
+        yield return (WeightReadBenchmark.StableName, () => new WeightReadBenchmark());
+        yield return (MapBenchmark.StableName, () => new MapBenchmark());
         yield return (TrainingStepBenchmark.NameOf(1000), () => new TrainingStepBenchmark(1000));
         foreach (MatchVariant variant in Enum.GetValues<MatchVariant>())
             yield return (MatchBenchmark.NameOf(variant), () => new MatchBenchmark(variant));

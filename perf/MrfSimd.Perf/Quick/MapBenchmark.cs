@@ -1,0 +1,52 @@
+using MrfSimd.Fingerprinting;
+using MrfSimd.Networks;
+
+namespace MrfSimd.Perf;
+
+/// <summary>
+/// Signals of 500 pulses to maps of T1, T2, off-resonance and proton density by two networks 500-512-256 and a simulation, as an embedder
+/// calls it; an item is a voxel. The peer is the same through the C interface of the shared library, ahead-of-time compiled.
+/// </summary>
+internal sealed class MapBenchmark : IQuickBenchmark
+{
+    private const int Voxels = 1024, Pulses = 500;
+
+    private readonly ParameterMapper _mapper;
+    private readonly double _flops;
+    private readonly ComplexF[] _signals = Operands.Complex(Voxels * Pulses);
+    private readonly float[] _t1 = new float[Voxels], _t2 = new float[Voxels], _b0 = new float[Voxels], _density = new float[Voxels];
+    private readonly NativePeer? _native;
+
+    public MapBenchmark()
+    {
+        NetworkHeader[] headers =
+        [
+            new("t1t2", NetworkSpec.Complex(Pulses, [512, 256], Cardioid.Name, realOutputs: 2), [OutputEncoding.LogT1, OutputEncoding.LogT2]),
+            new("b0", NetworkSpec.Complex(Pulses, [512, 256], Cardioid.Name, realOutputs: 1, complexOutputs: 4), OutputEncoding.CoarseToFineB0),
+        ];
+        Network<float>[] networks = [.. headers.Select(header => new Network<float>(header.Spec))];
+        foreach (Network<float> network in networks) network.Initialise(new Initialiser(), seed: 1);
+        using FingerprintModel model = new(MrfSequences.Sinusoid(), headers, networks, new ModelProvenance("perf", 1, 0, "1"));
+        _flops = model.FlopsPerVoxel;
+        _mapper = new(model, WorkerTeam.CallerOnly);
+        if (NativePeer.IsInstalled) _native = new(model, _signals, Voxels, Pulses);
+    }
+
+    public static string StableName => "map/ir-bssfp-500";
+
+    public string Name => StableName;
+
+    public double Flops => _flops * Voxels;
+
+    public double Items => Voxels;
+
+    public IEnumerable<(string Name, Action Run)> Peers => _native is null ? [] : [("libmrfsimd", _native.Run)];
+
+    public void Run() => _mapper.Estimate(_signals, new MapSpans { T1Seconds = _t1, T2Seconds = _t2, OffResonanceHz = _b0, ProtonDensity = _density });
+
+    public void Dispose()
+    {
+        _native?.Dispose();
+        _mapper.Dispose();
+    }
+}
