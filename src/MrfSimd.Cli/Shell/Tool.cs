@@ -21,6 +21,7 @@ internal static class Tool
             CrlbCommand.Create(context),
             GradCheckCommand.Create(context),
             ExportCommand.Create(context),
+            ImportCommand.Create(context),
             InfoCommand.Create(context),
         };
         ParseResult line = root.Parse(arguments);

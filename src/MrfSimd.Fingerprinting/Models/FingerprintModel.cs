@@ -59,10 +59,11 @@ public sealed class FingerprintModel : IDisposable
 
     /// <summary>Refuses data of another sequence.</summary>
     /// <exception cref="ArgumentException">The sequences differ; the message names both.</exception>
-    public void CheckSequence(PulseSequence sequence)
+    public void CheckSequence(PulseSequence sequence) => CheckSequence(sequence, Sequence);
+
+    internal static void CheckSequence(PulseSequence sequence, PulseSequence trained)
     {
-        if (!sequence.Equals(Sequence))
-            Check.Fail(nameof(sequence), Describe(sequence), $"expected the one that the model was trained for, {Describe(Sequence)}");
+        if (!sequence.Equals(trained)) Check.Fail(nameof(sequence), Describe(sequence), $"expected the one that the model was trained for, {Describe(trained)}");
     }
 
     /// <summary>Reads a model file.</summary>
@@ -72,6 +73,27 @@ public sealed class FingerprintModel : IDisposable
 
     /// <summary>Reads a model from a stream; <paramref name="name"/> stands for the file in messages.</summary>
     public static FingerprintModel Read(Stream stream, string name) => Read(SafetensorsFile.Read(stream, name));
+
+    /// <summary>Makes a model of networks that were trained elsewhere; <c>docs/models.md</c> describes the tensors and the description.</summary>
+    /// <param name="tensors">The networks' tensors, as <see cref="NetworkTensors"/> reads them.</param>
+    /// <param name="description">JSON: the networks and what they take the signals' phase to be.</param>
+    /// <param name="name">What to call the description in messages.</param>
+    /// <param name="sequence">The sequence that the networks were trained for.</param>
+    /// <param name="provenance">How the model came about.</param>
+    /// <exception cref="DataFormatException">The description makes no sense, or the tensors do not fit it; the message names the file and the tensor.</exception>
+    public static FingerprintModel Import(SafetensorsFile tensors, string description, string name, PulseSequence sequence, ModelProvenance provenance)
+    {
+        try
+        {
+            ModelDescription parsed = JsonSerializer.Deserialize(description, FingerprintingJson.Default.ModelDescription)
+                ?? throw new JsonException("the description is null");
+            return Build(tensors, sequence, parsed.Networks, provenance, parsed.Phase);
+        }
+        catch (Exception error) when (IsOfTheDescription(error))
+        {
+            throw new DataFormatException(name, "description", error.Message, "networks that take the sequence's signals", inner: error);
+        }
+    }
 
     /// <summary>Reads the model that ships with the tool.</summary>
     /// <exception cref="FileNotFoundException">It is not beside the program.</exception>
@@ -113,30 +135,37 @@ public sealed class FingerprintModel : IDisposable
             throw new DataFormatException(file.FileName, $"metadata '{FormatKey}'", format ?? "missing", $"'{FormatName}': is this a model file?");
         if (!file.Metadata.TryGetValue(HeaderKey, out string? json))
             throw new DataFormatException(file.FileName, $"metadata '{HeaderKey}'", "missing", "the description of the networks");
-        List<Network<float>> networks = [];
         try
         {
             ModelHeader header = JsonSerializer.Deserialize(json, FingerprintingJson.Default.ModelHeader)
                 ?? throw new JsonException("the description is null");
-            PulseSequence sequence = ReadSequence(file, header.Sequence);
-            foreach (NetworkHeader part in header.Networks)
-            {
-                networks.Add(new Network<float>(part.Spec));
-                NetworkTensors.Read(file, part.Name, networks[^1]);
-            }
-            return new FingerprintModel(sequence, header.Networks, networks, header.Provenance, header.Phase);
+            return Build(file, ReadSequence(file, header.Sequence), header.Networks, header.Provenance, header.Phase);
         }
-        catch (Exception error) when (error is JsonException or ArgumentException or NullReferenceException or OverflowException or OutOfMemoryException)
+        catch (Exception error) when (IsOfTheDescription(error))
         {
-            networks.ForEach(network => network.Dispose());
             throw new DataFormatException(file.FileName, $"metadata '{HeaderKey}'", error.Message, "the description of a model", inner: error);
         }
-        catch (DataFormatException)
+    }
+
+    private static FingerprintModel Build(
+        SafetensorsFile file, PulseSequence sequence, IReadOnlyList<NetworkHeader> headers, ModelProvenance provenance, SignalPhase phase)
+    {
+        List<Network<float>> networks = [];
+        try
+        {
+            foreach (NetworkHeader header in headers) networks.Add(NetworkTensors.Read(file, header.Name, header.Spec));
+            return new FingerprintModel(sequence, headers, networks, provenance, phase);
+        }
+        catch
         {
             networks.ForEach(network => network.Dispose());
             throw;
         }
     }
+
+    /// <summary>What a description that parses but makes no sense leads to.</summary>
+    private static bool IsOfTheDescription(Exception error) =>
+        error is JsonException or ArgumentException or NullReferenceException or OverflowException or OutOfMemoryException;
 
     private static PulseSequence ReadSequence(SafetensorsFile file, SequenceHeader header)
     {

@@ -19,6 +19,11 @@ internal sealed record SequenceHeader(
 /// <param name="Version">Version of the program.</param>
 public sealed record ModelProvenance(string Command, ulong Seed, long Samples, string Version);
 
+/// <summary>What must be said of networks that were trained elsewhere.</summary>
+/// <param name="Networks">The networks.</param>
+/// <param name="Phase">What they take the global phase of a signal to be.</param>
+internal sealed record ModelDescription(IReadOnlyList<NetworkHeader> Networks, SignalPhase Phase = SignalPhase.Simulated);
+
 /// <summary>The part of a model file that is not tensors.</summary>
 internal sealed record ModelHeader(IReadOnlyList<NetworkHeader> Networks, SequenceHeader Sequence, ModelProvenance Provenance)
 {

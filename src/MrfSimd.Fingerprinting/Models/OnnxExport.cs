@@ -9,8 +9,8 @@ namespace MrfSimd.Fingerprinting;
 /// precision. Proton density, which takes a simulation, is left out.
 /// </summary>
 /// <remarks>
-/// Input <c>signals</c> [batch, 2 x pulses], re and im side by side. Outputs <c>t1_seconds</c>, <c>t2_seconds</c>, <c>off_resonance_hz</c> [batch, 1], those
-/// that the networks estimate: 0 without signal, NaN where a sample is not finite. The sequence is described in the metadata.
+/// Input <c>signals</c> [batch, 2 x pulses], re and im side by side. Outputs <c>t1_seconds</c>, <c>t2_seconds</c>, <c>off_resonance_hz</c>, <c>b1</c>
+/// [batch, 1], those that the networks estimate: 0 without signal, NaN where a sample is not finite. The metadata name the sequence.
 /// </remarks>
 public static class OnnxExport
 {
@@ -25,6 +25,7 @@ public static class OnnxExport
     {
         TissueParameter.T1 => "t1_seconds",
         TissueParameter.T2 => "t2_seconds",
+        TissueParameter.B1 => "b1",
         _ => "off_resonance_hz",
     };
 
@@ -35,10 +36,10 @@ public static class OnnxExport
         graph.AddMetadata("sequence", model.Sequence.Name);
         graph.AddMetadata("sequence_hash", model.Sequence.Hash);
         graph.AddMetadata("provenance", JsonSerializer.Serialize(model.Provenance, FingerprintingJson.Default.ModelProvenance));
-        string signals = graph.AddInput(InputName, 2 * model.Sequence.Count);
-        string energy = graph.AddNode("ReduceSum", [graph.AddNode("Mul", [signals, signals]), graph.AddConstant([1L])]);
+        string signals = graph.AddInput(InputName, 2 * model.Sequence.Count), squares = graph.AddNode("Mul", [signals, signals]), energy = Sum(graph, squares);
         string norm = graph.AddNode("Sqrt", [graph.AddNode("Max", [energy, Scalar(graph, SmallestSquare)])]);
         string scaled = graph.AddNode("Mul", [signals, graph.AddNode("Div", [Scalar(graph, Math.Sqrt(model.Sequence.Count)), norm])]);
+        if (model.Phase == SignalPhase.Unknown) scaled = Turn(graph, scaled, model.Sequence.Count);
         Dictionary<TissueParameter, string> estimates = [];
         for (int i = 0; i < model.Networks.Count; i++)
         {
@@ -52,9 +53,39 @@ public static class OnnxExport
         }
         // 1 with signal, 0 without; and 0, or NaN where a sample is not finite.
         string present = graph.AddNode("Sign", [energy]), finite = graph.AddNode("Mul", [energy, Scalar(graph, 0)]);
+        using SignalPropagator propagator = SignalPropagator.Create(model.Sequence);
         foreach ((TissueParameter parameter, string estimate) in estimates)
-            graph.AddOutput(OutputName(parameter), graph.AddNode("Add", [graph.AddNode("Mul", [estimate, present]), finite]), columns: 1);
+        {
+            // What NetworkMapper keeps estimates within.
+            (double low, double high) = parameter switch
+            {
+                TissueParameter.B0 => (-propagator.LargestOffResonance, propagator.LargestOffResonance),
+                TissueParameter.B1 => (0, NetworkMapper.LargestB1),
+                _ => (NetworkMapper.ShortestTime, NetworkMapper.LongestTime),
+            };
+            string kept = graph.AddNode("Min", [graph.AddNode("Max", [estimate, Scalar(graph, low)]), Scalar(graph, high)]);
+            graph.AddOutput(OutputName(parameter), graph.AddNode("Add", [graph.AddNode("Mul", [kept, present]), finite]), columns: 1);
+        }
         return graph;
+    }
+
+    /// <summary>Turns signals as <see cref="SignalScaling"/> does.</summary>
+    private static string Turn(OnnxGraph graph, string x, int pulses)
+    {
+        // Times i: (re, im) becomes (-im, re). The real parts of squares are re re - im im.
+        long[] partners = new long[2 * pulses];
+        float[] signs = new float[2 * pulses];
+        for (int i = 0; i < partners.Length; i++) (partners[i], signs[i]) = (i ^ 1, i % 2 == 0 ? -1 : 1);
+        string pattern = graph.AddConstant(signs, 1, signs.Length), swapped = graph.AddNode("Gather", [x, graph.AddConstant(partners)], ("axis", 1));
+        string timesI = graph.AddNode("Mul", [swapped, pattern]), squares = graph.AddNode("Mul", [x, x]);
+        string negatedRe = Sum(graph, graph.AddNode("Mul", [squares, pattern])), im = Sum(graph, graph.AddNode("Mul", [x, swapped]));
+        string angle = graph.AddNode("Mul", [Angle(graph, im, graph.AddNode("Neg", [negatedRe])), Scalar(graph, -0.5)]);
+        string turned = graph.AddNode("Add",
+            [graph.AddNode("Mul", [x, graph.AddNode("Cos", [angle])]), graph.AddNode("Mul", [timesI, graph.AddNode("Sin", [angle])])]);
+        // The half turn that is left: the first sample's real part is 0 or more.
+        string first = graph.AddNode("Gather", [turned, graph.AddConstant([0L])], ("axis", 1));
+        string isNegative = graph.AddNode("Less", [first, Scalar(graph, 0)]);
+        return graph.AddNode("Mul", [turned, graph.AddNode("Where", [isNegative, Scalar(graph, -1), Scalar(graph, 1)])]);
     }
 
     /// <summary>What <see cref="OutputEncoding.Decode"/> computes.</summary>
@@ -72,7 +103,7 @@ public static class OnnxExport
         }
         string value = Plus(Times(Column(0), encoding.Scale), encoding.Offset);
         if (encoding.Kind == EncodingKind.Log) value = graph.AddNode("Exp", [value]);
-        return encoding.Parameter == TissueParameter.B0 ? value : Times(value, 1e-3);
+        return encoding.Parameter is TissueParameter.T1 or TissueParameter.T2 ? Times(value, 1e-3) : value;
     }
 
     /// <summary>
@@ -87,6 +118,8 @@ public static class OnnxExport
         string turn = graph.AddNode("Where", [graph.AddNode("Less", [y, zero]), Scalar(graph, -Math.PI), Scalar(graph, Math.PI)]);
         return graph.AddNode("Where", [graph.AddNode("Less", [x, zero]), graph.AddNode("Sub", [turn, right]), right]);
     }
+
+    private static string Sum(OnnxGraph graph, string x) => graph.AddNode("ReduceSum", [x, graph.AddConstant([1L])]);
 
     private static string Scalar(OnnxGraph graph, double value) => graph.AddConstant([(float)value]);
 }

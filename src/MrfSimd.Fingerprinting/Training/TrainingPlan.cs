@@ -78,5 +78,6 @@ public sealed record TrainingPlan(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TrainingPlan))]
 [JsonSerializable(typeof(ModelProvenance))]
+[JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(ModelHeader))]
 internal sealed partial class FingerprintingJson : JsonSerializerContext;

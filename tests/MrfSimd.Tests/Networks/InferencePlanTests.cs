@@ -109,6 +109,26 @@ public class InferencePlanTests
         Assert.Equal(expected, actual);
     }
 
+    [Theory]
+    [MemberData(nameof(RealOutputNames))]
+    public void Predict_BetweenGuardPages_ReadsAndWritesNothingBeyond(string name)
+    {
+        using Network<float> network = Fixtures.Make<float>(Fixtures.Specs[name], 3);
+        foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
+        {
+            using InferencePlan plan = new([network], mode);
+            using InferenceWorkspace workspace = plan.CreateWorkspace();
+            foreach (int rows in new[] { 1, 2, 5, InferencePlan.BlockRows, InferencePlan.BlockRows + 1 })
+                foreach (bool before in new[] { false, true })
+                {
+                    float[] x = Input(network, rows);
+                    using GuardedBuffer<float> input = GuardedBuffer<float>.Of(x, before), output = new(rows * plan.OutputReals, before);
+                    plan.Predict(input.Span, output.Span, workspace);
+                    Assert.Equal(Predict(network, x, mode), output.Span.ToArray());
+                }
+        }
+    }
+
     [Fact]
     public void Predict_ByConcurrentCallers_GivesEachItsOwn()
     {
