@@ -8,9 +8,6 @@ namespace MrfSimd.Cli;
 /// <summary><c>mrfsimd map</c>: the signals of a file to maps, in blocks, so that only the maps themselves take memory.</summary>
 internal static class MapCommand
 {
-    /// <summary>More than this of the signals unexplained is more than noise at a peak SNR of 10 leaves, about 0.7.</summary>
-    internal const double SuspiciousResidual = 0.8;
-
     private sealed record Request(
         string Signals, string Folder, string? Model, string? Sequence, bool Conjugate, bool RawPhase, bool Refine, int Threads, Func<FingerprintModel, SignalInput> Open);
 
@@ -34,7 +31,7 @@ internal static class MapCommand
                 signals.FileName(line), line.GetRequiredValue(folder), line.GetValue(model), line.GetValue(sequence), signals.Conjugate(line), signals.RawPhase(line),
                 line.GetValue(refine), line.GetValue(threads), network => signals.Open(line, _ => network.Sequence));
             MapReport report = Run(context, request, line.GetValue(quiet));
-            if (report.MedianRelativeResidual > SuspiciousResidual) Warn(context, report);
+            if (report.MedianRelativeResidual > ResidualSample.Suspicious) Warn(context, report);
             Print(context, report, request.Folder, line.GetValue(json), line.GetValue(quiet));
         });
         return command;
@@ -50,7 +47,8 @@ internal static class MapCommand
         using WorkerTeam team = new(request.Threads);
         using NetworkMapper networks = new(model, team);
         using MaximumLikelihoodMapper? refined = request.Refine ? new(networks, null, team) : null;
-        using ResidualSample residual = new(model.Sequence, input.VoxelCount);
+        using ResidualSample residual = new(model.Sequence);
+        residual.Begin(input.VoxelCount);
         using MapFiles maps = new(request.Folder);
         MapReport? report = null;
         ProgressDisplay.Run(context, quiet, progress =>

@@ -12,14 +12,10 @@ internal sealed class SignalInput : ISignalReader, IDisposable
     /// <summary>Samples read at a time: 64 MB.</summary>
     private const int BlockSamples = 1 << 23;
 
-    // A sequence's angles are exact to a nanoradian; rounded to it, an RF phase of 180 degrees is a change of sign and nothing more.
-    private const int PhaseDigits = 9;
-
     private readonly ArrayInput _file;
     private readonly DataArray _array;
     private readonly SignalView _view;
-    private readonly bool _conjugate;
-    private readonly ComplexF[]? _turns;
+    private readonly SignalConvention _convention;
 
     /// <summary>Opens the signals; they are read on demand.</summary>
     /// <param name="path">File of any format.</param>
@@ -48,8 +44,7 @@ internal sealed class SignalInput : ISignalReader, IDisposable
             _file.Dispose();
             throw;
         }
-        _conjugate = conjugate;
-        if (rawPhase == Sequence.Demodulated) _turns = [.. Sequence.Phases.ToArray().Select(phase => Turn(rawPhase ? -phase : phase))];
+        _convention = new SignalConvention(Sequence, conjugate, rawPhase);
     }
 
     /// <summary>The sequence that the signals are given of.</summary>
@@ -87,17 +82,10 @@ internal sealed class SignalInput : ISignalReader, IDisposable
     public void Read(int firstVoxel, Span<ComplexF> signals)
     {
         _view.Read(firstVoxel, signals);
-        if (_conjugate)
-            foreach (ref ComplexF sample in signals) sample = sample.Conjugate;
-        if (_turns is null) return;
-        for (int first = 0; first < signals.Length; first += _turns.Length)
-            for (int pulse = 0; pulse < _turns.Length; pulse++) signals[first + pulse] *= _turns[pulse];
+        _convention.Apply(signals);
     }
 
     public void Dispose() => _file.Dispose();
-
-    private static ComplexF Turn(double phase) =>
-        new((float)Math.Round(Math.Cos(phase), PhaseDigits), (float)Math.Round(Math.Sin(phase), PhaseDigits));
 
     /// <summary>The most likely reason for a wrong number of pulses.</summary>
     private string OtherAxis(int pulses)

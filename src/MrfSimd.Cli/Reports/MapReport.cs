@@ -26,7 +26,7 @@ internal sealed record MapReport(
     /// <summary>Reading and mapping, seconds.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>What the model leaves of the signals; see <see cref="ResidualSample.Median"/>.</summary>
+    /// <summary>What the model leaves of the signals; see <see cref="Fingerprinting.ResidualSample.Median"/>.</summary>
     public required double MedianRelativeResidual { get; init; }
 
     public double VoxelsPerSecond => Voxels / Seconds;

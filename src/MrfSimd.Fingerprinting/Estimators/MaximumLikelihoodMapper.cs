@@ -72,8 +72,8 @@ public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable
         ReadOnlySpan<ComplexF> signals, ReadOnlySpan<float> b1, Span<float> t1Seconds, Span<float> t2Seconds, Span<float> offResonanceHz,
         Span<float> protonDensity, UncertaintyMaps? uncertainty, IProgress<long>? progress, CancellationToken cancellation)
     {
-        int voxels = t1Seconds.Length, pulses = Sequence.Count;
-        Check.Length(signals.Length, (long)voxels * pulses, nameof(signals), "voxels x pulses");
+        int voxels = t1Seconds.Length;
+        Check.Length(signals.Length, (long)voxels * Sequence.Count, nameof(signals), "voxels x pulses");
         Check.Length(t2Seconds.Length, voxels, nameof(t2Seconds), "one per voxel");
         Check.Length(offResonanceHz.Length, voxels, nameof(offResonanceHz), "one per voxel");
         Check.Length(protonDensity.Length, voxels, nameof(protonDensity), "one per voxel");
@@ -90,6 +90,14 @@ public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable
             Uncertainty = uncertainty,
             First = 0,
         };
+        Fit(signals, maps, progress, cancellation);
+        if (uncertainty is not null) FlagPoorFits(uncertainty, protonDensity);
+    }
+
+    /// <summary>Fits without judging: for a caller who hands over a map in parts and then judges the whole.</summary>
+    internal void Fit(ReadOnlySpan<ComplexF> signals, in FitSpans maps, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        int voxels = maps.Count, pulses = Sequence.Count;
         // Rounds that keep the team busy for some milliseconds, between which progress is told and cancellation heard.
         int roundVoxels = GramTile.Voxels * 32 * _team.Size;
         for (int first = 0; first < voxels; first += roundVoxels)
@@ -103,7 +111,6 @@ public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable
             _team.Run(ref job, (count + GramTile.Voxels - 1) / GramTile.Voxels);
             progress?.Report(first + count);
         }
-        if (uncertainty is not null) FlagPoorFits(uncertainty, protonDensity);
     }
 
     /// <inheritdoc/>
@@ -113,7 +120,8 @@ public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable
         _propagator.Dispose();
     }
 
-    private void FlagPoorFits(UncertaintyMaps maps, ReadOnlySpan<float> protonDensity)
+    /// <summary>Flags the voxels of a map whose residual is larger than the noise, given or the median over the map.</summary>
+    internal void FlagPoorFits(UncertaintyMaps maps, ReadOnlySpan<float> protonDensity)
     {
         maps.NoiseDeviation = _noiseLevel.Median(maps.Residual, maps.Outcomes);
         double largest = (_options.NoiseDeviation ?? maps.NoiseDeviation) * NoiseLevel.LargestRatio(_groups[0].Freedom);

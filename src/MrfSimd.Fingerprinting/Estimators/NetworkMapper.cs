@@ -18,7 +18,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     private const int BlockRows = 96;
 
     // Seconds; far outside the values of any tissue.
-    private const double ShortestTime = 1e-3, LongestTime = 100, LargestB1 = 2;
+    internal const double ShortestTime = 1e-3, LongestTime = 100, LargestB1 = 2;
 
     // What no network estimates is taken as white-matter-like, on resonance and in a nominal field.
     private static readonly TissueValues s_unknown = new(0.5, 0.07, 0, 1);

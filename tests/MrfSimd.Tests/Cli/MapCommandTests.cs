@@ -90,16 +90,17 @@ public sealed class MapCommandTests(ToolRun tool) : IClassFixture<ToolRun>
         ComplexF[] clean = Simulate(sequence), noisy = [.. clean];
         new CounterRandom(1, 1).AddNormals(0, clean.Max(sample => sample.Magnitude) / 10, noisy);
         Assert.InRange(Residual(clean), 0, 1e-3);
-        Assert.InRange(Residual(noisy), 0.1, MapCommand.SuspiciousResidual);
+        Assert.InRange(Residual(noisy), 0.1, ResidualSample.Suspicious);
         ComplexF[] raw = [.. clean.Select((sample, i) => i % sequence.Count % 2 == 0 ? sample : -sample)];
-        Assert.InRange(Residual(raw), MapCommand.SuspiciousResidual, 1);
+        Assert.InRange(Residual(raw), ResidualSample.Suspicious, 1);
         Assert.Equal(double.NaN, Residual(new ComplexF[clean.Length], signal: false));
 
         double Residual(ComplexF[] signals, bool signal = true)
         {
             (float[] t1, float[] t2, float[] b0) = Truth();
             if (!signal) Array.Clear(t1);
-            using ResidualSample sample = new(sequence, Voxels);
+            using ResidualSample sample = new(sequence);
+            sample.Begin(Voxels);
             sample.Add(0, signals, t1, t2, b0);
             return sample.Median();
         }

@@ -53,4 +53,25 @@ public sealed class UncertaintyMaps
 
     /// <summary>Median of <see cref="Residual"/> over the voxels with signal: the noise's standard deviation if the model holds in most of them.</summary>
     public double NoiseDeviation { get; internal set; } = double.NaN;
+
+    /// <summary>Copies a voxel to other maps.</summary>
+    internal void Copy(int voxel, UncertaintyMaps target, int place)
+    {
+        target.T1Seconds[place] = T1Seconds[voxel];
+        target.T2Seconds[place] = T2Seconds[voxel];
+        target.OffResonanceHz[place] = OffResonanceHz[voxel];
+        target.ProtonDensity[place] = ProtonDensity[voxel];
+        target.B1[place] = B1[voxel];
+        target.EstimatedB1[place] = EstimatedB1[voxel];
+        target.Residual[place] = Residual[voxel];
+        target.Outcomes[place] = Outcomes[voxel];
+    }
+
+    /// <summary>Marks voxels as not fitted.</summary>
+    internal void Clear(int first, int count)
+    {
+        foreach (float[] map in (ReadOnlySpan<float[]>)[T1Seconds, T2Seconds, OffResonanceHz, ProtonDensity, B1, EstimatedB1, Residual])
+            map.AsSpan(first, count).Fill(float.NaN);
+        Outcomes.AsSpan(first, count).Clear();
+    }
 }
