@@ -28,13 +28,15 @@ internal static unsafe class Outcome
     public static int Of(Exception error) => Say(
         error switch
         {
-            ArgumentException => InvalidArgument,
+            ArgumentException or OverflowException => InvalidArgument,
             DataFormatException or IOException or UnauthorizedAccessException => InvalidModel,
             _ => Failure,
         },
         error.Message);
 
     public static int NullArgument() => Say(InvalidArgument, "a pointer is null: expected memory.");
+
+    public static int Negative(string name, long value) => Say(InvalidArgument, $"{name} is {value}: expected 0 or more.");
 
     public static int UnknownHandle(long mapper) => Say(InvalidHandle, $"mapper is {mapper}: expected a handle that is open.");
 

@@ -11,13 +11,27 @@ public sealed partial class ReadmeTests(ToolRun tool) : IClassFixture<ToolRun>
 {
     private static string Readme { get; } = File.ReadAllText(Repository.PathOf("README.md"));
 
-    [Fact]
-    public void LibraryExample_InTheReadme_IsTheOneThatIsCompiled()
+    [Theory]
+    [InlineData("ReadmeExample.cs", "README.md")]
+    [InlineData("EmbeddingExample.cs", "docs/embedding.md")]
+    public void LibraryExample_InADocument_IsTheOneThatIsCompiled(string example, string document)
     {
-        string source = File.ReadAllText(Repository.PathOf("tests", "MrfSimd.Tests", "Documentation", "ReadmeExample.cs"));
+        string source = File.ReadAllText(Repository.PathOf("tests", "MrfSimd.Tests", "Documentation", example));
         string compiled = Marked().Match(source).Groups[1].Value.Replace("\n        ", "\n", StringComparison.Ordinal).Trim();
         Assert.NotEmpty(compiled);
-        Assert.Equal(compiled, CodeBlock().Match(Readme).Groups[1].Value.Trim());
+        Assert.Equal(compiled, CodeBlock().Match(File.ReadAllText(Repository.PathOf(document))).Groups[1].Value.Trim());
+    }
+
+    [Fact]
+    public void EmbeddingExample_WhenRun_MapsEachVoxel()
+    {
+        const int Slices = 2, Rows = 3, Columns = 4, Voxels = Slices * Rows * Columns;
+        using FingerprintModel model = FingerprintModel.Read(tool.Model);
+        ComplexF[] signals = new ComplexF[model.Sequence.Count * Voxels];
+        new CounterRandom(1, 1).Normals(0, signals);
+        float[] t1 = new float[Voxels], t2 = new float[Voxels], b0 = new float[Voxels], pd = new float[Voxels];
+        EmbeddingExample.Run(tool.Model, model.Sequence, signals, Slices, Rows, Columns, t1, t2, b0, pd);
+        Assert.All(t1.Concat(t2).Concat(pd), value => Assert.True(value > 0));
     }
 
     [Fact]
@@ -60,7 +74,7 @@ public sealed partial class ReadmeTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal(["CSF", "grey matter", "white matter"], table.Tissues.Where(BrainTissues.IsBrain).Select(tissue => tissue.Name));
     }
 
-    [GeneratedRegex(@"// README begins\n(.*?)// README ends", RegexOptions.Singleline)]
+    [GeneratedRegex(@"// \S+ begins\n(.*?)// \S+ ends", RegexOptions.Singleline)]
     private static partial Regex Marked();
 
     [GeneratedRegex(@"```csharp\n(.*?)```", RegexOptions.Singleline)]

@@ -16,11 +16,14 @@ public sealed unsafe class ExportsTests : IDisposable
     private readonly float[] _expected;
 
     private static readonly delegate* unmanaged[Cdecl]<byte*> s_lastError = &Exports.LastError, s_level = &Exports.Level, s_version = &Exports.Version;
-    private static readonly delegate* unmanaged[Cdecl]<byte*, int, long*, int> s_openFile = &Exports.OpenFile;
-    private static readonly delegate* unmanaged[Cdecl]<byte*, long, int, long*, int> s_openMemory = &Exports.OpenMemory;
+    private static readonly delegate* unmanaged[Cdecl]<byte*, NativeOptions*, long*, int> s_openFile = &Exports.OpenFile;
+    private static readonly delegate* unmanaged[Cdecl]<byte*, long, NativeOptions*, long*, int> s_openMemory = &Exports.OpenMemory;
     private static readonly delegate* unmanaged[Cdecl]<long, int> s_close = &Exports.Close;
     private static readonly delegate* unmanaged[Cdecl]<long, long*, int> s_pulses = &Exports.PulseCount;
-    private static readonly delegate* unmanaged[Cdecl]<long, ComplexF*, long, long, long, float*, float*, float*, float*, int> s_map = &Exports.Map;
+    private static readonly delegate* unmanaged[Cdecl]<long, ComplexF*, long, long, long, byte*, float*, NativeMaps*, int> s_map = &Exports.Map;
+    private static readonly delegate* unmanaged[Cdecl]<long, long, double*, double*, double*, double*, int> s_checkSequence = &Exports.CheckSequence;
+    private static readonly delegate* unmanaged[Cdecl]<long, double*, double*, int*, int> s_residual = &Exports.Residual;
+    private static readonly delegate* unmanaged[Cdecl]<int, byte*> s_mapName = &Exports.MapName, s_mapUnit = &Exports.MapUnit;
 
     public ExportsTests()
     {
@@ -60,7 +63,7 @@ public sealed unsafe class ExportsTests : IDisposable
     {
         byte[] bytes = File.ReadAllBytes(_model);
         long mapper;
-        fixed (byte* p = bytes) Assert.Equal(0, s_openMemory(p, bytes.Length, 1, &mapper));
+        fixed (byte* p = bytes) Assert.Equal(0, s_openMemory(p, bytes.Length, null, &mapper));
         Array.Clear(bytes);
         Assert.Equal(0, Map(mapper, _signals, Pulses, 1, out float[] maps));
         Assert.Equal(_expected, maps);
@@ -84,26 +87,33 @@ public sealed unsafe class ExportsTests : IDisposable
     public void WrongArguments_ReturnACodeAndASentence()
     {
         long mapper;
-        Assert.Equal(1, s_openFile(null, 1, &mapper));
+        Assert.Equal(1, s_openFile(null, null, &mapper));
         Assert.Equal(3, OpenFile("/no/such/model", 1, out _));
         Assert.Contains("/no/such/model", Error());
         byte[] damaged = File.ReadAllBytes(_model)[..200];
         fixed (byte* p = damaged)
         {
-            Assert.Equal(3, s_openMemory(p, damaged.Length, 1, &mapper));
+            Assert.Equal(3, s_openMemory(p, damaged.Length, null, &mapper));
             Assert.Equal(0, mapper);
-            Assert.Equal(1, s_openMemory(p, -1, 1, &mapper));
+            Assert.Equal(1, s_openMemory(p, -1, null, &mapper));
         }
         Assert.Equal(1, OpenFile(_model, -1, out _));
         Assert.Equal(0, OpenFile(_model, 1, out mapper));
         Assert.Equal(1, s_pulses(mapper, null));
-        Assert.Equal(1, s_map(mapper, null, 1, Pulses, 1, null, null, null, null));
-        Assert.Equal(0, s_map(mapper, null, 0, Pulses, 1, null, null, null, null));
+        Assert.Equal(1, s_map(mapper, null, 1, Pulses, 1, null, null, null));
+        Assert.Equal(0, s_map(mapper, null, 0, Pulses, 1, null, null, null));
         fixed (ComplexF* z = _signals)
         {
             float one;
-            Assert.Equal(1, s_map(mapper, z, -1, Pulses, 1, &one, &one, &one, &one));
+            NativeMaps maps = new() { T1 = &one, T2 = &one, OffResonance = &one, Density = &one };
+            Assert.Equal(1, s_map(mapper, z, -1, Pulses, 1, null, null, &maps));
             Assert.Contains("voxels is -1", Error());
+            Assert.Equal(0, s_map(mapper, z, 1, Pulses, 1, null, null, &maps));
+            maps.Residual = &one;
+            Assert.Equal(1, s_map(mapper, z, 1, Pulses, 1, null, null, &maps));
+            Assert.Contains("refines", Error());
+            maps.T2 = null;
+            Assert.Equal(1, s_map(mapper, z, 1, Pulses, 1, null, null, &maps));
         }
         Assert.Equal(0, s_close(mapper));
     }
@@ -112,7 +122,43 @@ public sealed unsafe class ExportsTests : IDisposable
     public void Constants_SayVersionAndLevel()
     {
         Assert.Equal(SimdDispatch.Best.ToString().ToLowerInvariant(), Marshal.PtrToStringUTF8((nint)s_level()));
+        Assert.Equal(("t1", "s"), (Marshal.PtrToStringUTF8((nint)s_mapName(0)), Marshal.PtrToStringUTF8((nint)s_mapUnit(0))));
+        Assert.Equal(sizeof(NativeMaps) / sizeof(nint), Enumerable.Range(0, 100).Count(i => s_mapName(i) != null));
+        Assert.True(s_mapName(-1) == null);
         Assert.Matches(@"^\d+\.\d+", Marshal.PtrToStringUTF8((nint)s_version()));
+    }
+
+    [Fact]
+    public void CheckSequence_OfTheModelsAndAnother_TellsThemApart()
+    {
+        Assert.Equal(0, OpenFile(_model, 1, out long mapper));
+        PulseSequence sequence = MrfSequences.Sinusoid(Pulses);
+        double[] flipAngles = [.. sequence.FlipAngles];
+        int Compare()
+        {
+            fixed (double* f = flipAngles, p = sequence.Phases.ToArray(), r = sequence.RepetitionTimes.ToArray(), e = sequence.EchoTimes.ToArray())
+                return s_checkSequence(mapper, Pulses, f, p, r, e);
+        }
+        Assert.Equal(0, Compare());
+        flipAngles[3] += 0.01;
+        Assert.Equal(1, Compare());
+        Assert.Contains("trained for", Error());
+        Assert.Equal(0, s_close(mapper));
+    }
+
+    [Fact]
+    public void Residual_AfterAMap_IsThatOfTheMapper()
+    {
+        Assert.Equal(0, OpenFile(_model, 1, out long mapper));
+        double relative, deviation;
+        int suspicious;
+        Assert.Equal(0, s_residual(mapper, &relative, &deviation, &suspicious));
+        Assert.Equal((double.NaN, 0), (relative, suspicious));
+        Assert.Equal(0, Map(mapper, _signals, Pulses, 1, out _));
+        Assert.Equal(0, s_residual(mapper, &relative, &deviation, &suspicious));
+        Assert.InRange(relative, 1e-6, 1);
+        Assert.Equal(relative > ResidualSample.Suspicious, suspicious == 1);
+        Assert.Equal(0, s_close(mapper));
     }
 
     [Fact]
@@ -123,7 +169,7 @@ public sealed unsafe class ExportsTests : IDisposable
         {
             long mapper;
             fixed (byte* p = path)
-                for (int i = 0; i < calls; i++) s_openFile(p, 1, &mapper);
+                for (int i = 0; i < calls; i++) s_openFile(p, null, &mapper);
             for (int i = 0; i < calls; i++) s_close(long.MaxValue);
         }
         Fail(200);
@@ -140,7 +186,8 @@ public sealed unsafe class ExportsTests : IDisposable
         byte[] bytes = Encoding.UTF8.GetBytes(path + "\0");
         long handle = 0;
         int code;
-        fixed (byte* p = bytes) code = s_openFile(p, threads, &handle);
+        NativeOptions options = new() { Threads = threads };
+        fixed (byte* p = bytes) code = s_openFile(p, &options, &handle);
         mapper = handle;
         return code;
     }
@@ -150,7 +197,10 @@ public sealed unsafe class ExportsTests : IDisposable
         maps = new float[4 * Voxels];
         fixed (ComplexF* z = signals)
         fixed (float* m = maps)
-            return s_map(mapper, z, Voxels, voxelStride, pulseStride, m, m + Voxels, m + 2 * Voxels, m + 3 * Voxels);
+        {
+            NativeMaps pointers = new() { T1 = m, T2 = m + Voxels, OffResonance = m + 2 * Voxels, Density = m + 3 * Voxels };
+            return s_map(mapper, z, Voxels, voxelStride, pulseStride, null, null, &pointers);
+        }
     }
 
     private static string Error() => Marshal.PtrToStringUTF8((nint)s_lastError())!;
