@@ -28,7 +28,9 @@ internal sealed class ComplexGemmBenchmark : IQuickBenchmark
     {
         (_variant, _m, _n, _k) = (variant, m, n, k);
         (_a, _b, _c) = (Operands.Complex(m * k), Operands.Complex(k * n), new ComplexF[m * n]);
-        _packed = new(MatrixSide.Right, MatrixOp.None, k, n, MemoryMarshal.Cast<ComplexF, float>(_b), n);
+        _packed = new(
+            MatrixSide.Right, MatrixOp.None, k, n, MemoryMarshal.Cast<ComplexF, float>(_b), n,
+            variant == ComplexGemmVariant.ThreeMultiplications ? ComplexProductMode.ThreeMultiplications : ComplexProductMode.FourMultiplications);
     }
 
     public static string NameOf(ComplexGemmVariant variant, int m, int n, int k) => variant switch
@@ -60,8 +62,7 @@ internal sealed class ComplexGemmBenchmark : IQuickBenchmark
         }
         ComplexGemm.Multiply(
             MatrixOp.None, _m, MemoryMarshal.Cast<ComplexF, float>(_a), _k, _packed, MemoryMarshal.Cast<ComplexF, float>(_c.AsSpan()), _n,
-            new NoEpilogue(), _workspace,
-            _variant == ComplexGemmVariant.Packed ? ComplexProductMode.FourMultiplications : ComplexProductMode.ThreeMultiplications);
+            new NoEpilogue(), _workspace);
     }
 
     public void Dispose()

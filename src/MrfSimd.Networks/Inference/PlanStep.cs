@@ -20,7 +20,7 @@ internal abstract class PlanStep(Features output) : IDisposable
 /// <summary>Weights on the right side of products: Y = f(X W^T + b).</summary>
 internal abstract class ComplexStep(ReadOnlySpan<float> weight, int inputs, int outputs, float[] bias, ComplexProductMode mode) : PlanStep(Features.Complex(outputs))
 {
-    private readonly PackedComplexMatrix<float> _weight = new(MatrixSide.Right, MatrixOp.Transpose, inputs, outputs, weight, inputs);
+    private readonly PackedComplexMatrix<float> _weight = new(MatrixSide.Right, MatrixOp.Transpose, inputs, outputs, weight, inputs, mode);
 
     protected float[] Bias { get; } = bias;
 
@@ -32,7 +32,7 @@ internal abstract class ComplexStep(ReadOnlySpan<float> weight, int inputs, int 
 
     protected void Multiply<TEpilogue>(int rows, ReadOnlySpan<float> x, Span<float> y, TEpilogue epilogue, GemmWorkspace<float> workspace)
         where TEpilogue : struct, IComplexEpilogue, allows ref struct =>
-        ComplexGemm.Multiply(MatrixOp.None, rows, x, _weight.Rows, _weight, y, _weight.Columns, epilogue, workspace, mode);
+        ComplexGemm.Multiply(MatrixOp.None, rows, x, _weight.Rows, _weight, y, _weight.Columns, epilogue, workspace);
 }
 
 /// <summary>A complex linear layer, batch norm by magnitude folded in, and its activation.</summary>

@@ -2,16 +2,22 @@ namespace MrfSimd;
 
 /// <summary>
 /// How a product is cut so that its parts stay in the caches (L1 32 KiB, L2 1 MiB per core). One tile multiplies a left panel (Mr x k)
-/// with right panels (k x Nr); all left panels of a block pass by one right panel, so the block and the panel share the L2, and
-/// the block amortises what the panel costs to bring in from L3. These sizes move no bit of the result.
+/// with right panels (k x Nr). Of the two operands one stays in the L2 while the other passes by it: the right one, a range of its panels,
+/// where the left needs no packing, and a packed block of the left one otherwise. These sizes move no bit of the result.
 /// </summary>
 internal static class Blocking
 {
     /// <summary>Longest stretch of k that is packed at once. k up to here is one pass; above, partial tiles are kept and continued.</summary>
     public const int MaxDepth = 1024;
 
-    /// <summary>Reals of a packed left block: 256 KiB of floats, a quarter of the L2 (60 complex rows at k = 500).</summary>
-    public const int LeftReals = 64 * 1024;
+    /// <summary>Reals of a packed left block: 512 KiB of floats, half of the L2.</summary>
+    public const int LeftReals = 128 * 1024;
+
+    /// <summary>Tiles whose right panels a packed left block passes by at once: neighbours in C, whose rows then continue each other.</summary>
+    public const int TilesPerLeftBlock = 2;
+
+    /// <summary>Reals of the range of right panels that left panels pass by in the L2: 256 KiB of floats (64 complex columns at k = 512).</summary>
+    public const int RightRangeReals = 64 * 1024;
 
     /// <summary>Reals of the packed right block: 4 MiB of floats, in the L3 (512 complex columns at k = 1024).</summary>
     public const int RightReals = 1024 * 1024;
@@ -19,8 +25,8 @@ internal static class Blocking
     /// <summary>Reals of the kept partial tiles of one left block, needed for k above MaxDepth.</summary>
     public const int PartialReals = 128 * 1024;
 
-    /// <summary>Reals of the largest tile of any kernel.</summary>
-    public const int TileReals = 512;
+    /// <summary>Reals of the largest tile of any kernel (14 rows x 2 panels x 3 parts x 16).</summary>
+    public const int TileReals = 1344;
 
     /// <summary>Complex multiply-adds below which a product is not worth waking another thread (some microseconds).</summary>
     public const long SmallestSharedWork = 64 * 1024;

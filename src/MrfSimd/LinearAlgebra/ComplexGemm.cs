@@ -86,7 +86,10 @@ public static class ComplexGemm
         }
     }
 
-    /// <summary>C = epilogue(op(A) B) with B packed before: network weights, dictionaries. n and k are the packed matrix's.</summary>
+    /// <summary>
+    /// C = epilogue(op(A) B) with B packed before: network weights, dictionaries. n and k are the packed matrix's, and so is the number of
+    /// multiplications.
+    /// </summary>
     /// <param name="opA">What to do to A.</param>
     /// <param name="m">Rows of op(A) and C.</param>
     /// <param name="a">A, interleaved; op(A) is m x b.Rows.</param>
@@ -96,10 +99,9 @@ public static class ComplexGemm
     /// <param name="ldc">Leading dimension of C.</param>
     /// <param name="epilogue">The epilogue.</param>
     /// <param name="workspace">Scratch memory and threads.</param>
-    /// <param name="mode">Four multiplications, or Gauss's three, which are a quarter faster and less accurate.</param>
     public static unsafe void Multiply<TReal, TEpilogue>(
         MatrixOp opA, int m, ReadOnlySpan<TReal> a, int lda, PackedComplexMatrix<TReal> b,
-        Span<TReal> c, int ldc, TEpilogue epilogue, GemmWorkspace<TReal> workspace, ComplexProductMode mode = ComplexProductMode.FourMultiplications)
+        Span<TReal> c, int ldc, TEpilogue epilogue, GemmWorkspace<TReal> workspace)
         where TReal : unmanaged
         where TEpilogue : struct, IComplexEpilogue, allows ref struct
     {
@@ -111,7 +113,7 @@ public static class ComplexGemm
         fixed (TReal* pa = a, pc = c)
         {
             ComplexProduct<TReal, TEpilogue> product = new(
-                m, b.Columns, b.Rows, new(MatrixView<TReal>.Of(opA, pa, lda)), b.Operand, mode, pc, ldc, epilogue, workspace);
+                m, b.Columns, b.Rows, new(MatrixView<TReal>.Of(opA, pa, lda)), b.Operand, b.Mode, pc, ldc, epilogue, workspace);
             SimdDispatch.Run<TReal, ComplexProduct<TReal, TEpilogue>>(ref product, b.Level);
         }
         GC.KeepAlive(b);

@@ -8,7 +8,7 @@ namespace MrfSimd;
 /// <summary>
 /// The complex micro-kernel for AVX2: up to 6 rows x 1 panel of 8 columns, 4 panels for a single row.
 /// <code>
-///   re += ar br      left  [k][row](ar ai)          broadcast
+///   re += ar br      left  [row][k](ar ai)          broadcast, any strides
 ///   im += ar bi      right [panel][k](8 br | 8 bi)  two vectors
 ///   re -= ai bi      tile  [row](8 re | 8 im)
 ///   im += ai br
@@ -25,40 +25,42 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
     public static int Lanes => 8;
     public static int Panels => 4;
     public static int LeftParts => 2;
+    public static LeftFormat LeftFormat => LeftFormat.Strided;
     public static int RightParts => 2;
     public static int TileParts => 2;
 
-    public static void Run(int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float));
         if (rows == 1 && panels == 4)
         {
-            if (swapped) OneRow<C1>(k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
-            else OneRow<C0>(k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
+            if (swapped) OneRow<C1>(in x, (float*)tile, resume);
+            else OneRow<C0>(in x, (float*)tile, resume);
             return;
         }
-        for (int panel = 0; panel < panels; panel++, right += panelStride, tile += PanelReals)
+        float* right = (float*)x.Right;
+        for (int panel = 0; panel < panels; panel++, right += x.RightPanel, tile += PanelReals)
         {
-            if (swapped) Run<C1>(rows, k, (float*)left, (float*)right, (float*)tile, resume);
-            else Run<C0>(rows, k, (float*)left, (float*)right, (float*)tile, resume);
+            if (swapped) Run<C1>(rows, in x, right, (float*)tile, resume, panel == 0);
+            else Run<C0>(rows, in x, right, (float*)tile, resume, panel == 0);
         }
     }
 
-    private static void Run<TSwapped>(int rows, nint k, float* left, float* right, float* tile, bool resume) where TSwapped : IConstant
+    private static void Run<TSwapped>(int rows, in TileOperands<TReal> x, float* right, float* tile, bool resume, bool fetches) where TSwapped : IConstant
     {
         switch (rows)
         {
-            case 1: Tile<C1, TSwapped>(k, left, right, tile, resume); break;
-            case 2: Tile<C2, TSwapped>(k, left, right, tile, resume); break;
-            case 3: Tile<C3, TSwapped>(k, left, right, tile, resume); break;
-            case 4: Tile<C4, TSwapped>(k, left, right, tile, resume); break;
-            case 5: Tile<C5, TSwapped>(k, left, right, tile, resume); break;
-            default: Tile<C6, TSwapped>(k, left, right, tile, resume); break;
+            case 1: Tile<C1, TSwapped>(in x, right, tile, resume, fetches); break;
+            case 2: Tile<C2, TSwapped>(in x, right, tile, resume, fetches); break;
+            case 3: Tile<C3, TSwapped>(in x, right, tile, resume, fetches); break;
+            case 4: Tile<C4, TSwapped>(in x, right, tile, resume, fetches); break;
+            case 5: Tile<C5, TSwapped>(in x, right, tile, resume, fetches); break;
+            default: Tile<C6, TSwapped>(in x, right, tile, resume, fetches); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows, TSwapped>(nint k, float* left, float* right, float* tile, bool resume)
+    private static void Tile<TRows, TSwapped>(in TileOperands<TReal> x, float* right, float* tile, bool resume, bool fetches)
         where TRows : IConstant where TSwapped : IConstant
     {
         Vector256<float> re0 = default, im0 = default, re1 = default, im1 = default, re2 = default, im2 = default;
@@ -72,17 +74,33 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
             if (TRows.Value > 4) Load(tile + 4 * RowStride, ref re4, ref im4);
             if (TRows.Value > 5) Load(tile + 5 * RowStride, ref re5, ref im5);
         }
-        for (; k > 0; k--)
+        // In bytes, as the instructions' addresses have it: additions of the address's parts compete with the multiply-adds.
+        nint row = x.LeftRow * sizeof(float), row3 = 3 * row, step = x.LeftStep * sizeof(float);
+        byte* left = (byte*)x.Left, left4 = left + 4 * row;
+        for (nint k = x.K; k > 0;)
         {
-            Vector256<float> br = Vector256.Load(right), bi = Vector256.Load(right + 8);
-            MultiplyAdd<TSwapped>(left, br, bi, ref re0, ref im0);
-            if (TRows.Value > 1) MultiplyAdd<TSwapped>(left + 2, br, bi, ref re1, ref im1);
-            if (TRows.Value > 2) MultiplyAdd<TSwapped>(left + 4, br, bi, ref re2, ref im2);
-            if (TRows.Value > 3) MultiplyAdd<TSwapped>(left + 6, br, bi, ref re3, ref im3);
-            if (TRows.Value > 4) MultiplyAdd<TSwapped>(left + 8, br, bi, ref re4, ref im4);
-            if (TRows.Value > 5) MultiplyAdd<TSwapped>(left + 10, br, bi, ref re5, ref im5);
-            left += 2 * TRows.Value;
-            right += 16;
+            if (fetches) x.Fetch.Ask(x.K - k);
+            nint steps = k < Fetch.Steps ? k : Fetch.Steps;
+            k -= steps;
+            for (; steps != 0; steps--)
+            {
+                Vector256<float> br = Vector256.Load(right), bi = Vector256.Load(right + 8);
+                First<TSwapped>(left, br, bi, ref re0, ref im0);
+                if (TRows.Value > 1) First<TSwapped>(left + row, br, bi, ref re1, ref im1);
+                if (TRows.Value > 2) First<TSwapped>(left + 2 * row, br, bi, ref re2, ref im2);
+                if (TRows.Value > 3) First<TSwapped>(left + row3, br, bi, ref re3, ref im3);
+                if (TRows.Value > 4) First<TSwapped>(left4, br, bi, ref re4, ref im4);
+                if (TRows.Value > 5) First<TSwapped>(left4 + row, br, bi, ref re5, ref im5);
+                Second<TSwapped>(left, br, bi, ref re0, ref im0);
+                if (TRows.Value > 1) Second<TSwapped>(left + row, br, bi, ref re1, ref im1);
+                if (TRows.Value > 2) Second<TSwapped>(left + 2 * row, br, bi, ref re2, ref im2);
+                if (TRows.Value > 3) Second<TSwapped>(left + row3, br, bi, ref re3, ref im3);
+                if (TRows.Value > 4) Second<TSwapped>(left4, br, bi, ref re4, ref im4);
+                if (TRows.Value > 5) Second<TSwapped>(left4 + row, br, bi, ref re5, ref im5);
+                left += step;
+                if (TRows.Value > 4) left4 += step;
+                right += 16;
+            }
         }
         Store(tile, re0, im0);
         if (TRows.Value > 1) Store(tile + RowStride, re1, im1);
@@ -93,7 +111,7 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void OneRow<TSwapped>(nint k, float* left, float* right, nint panelStride, float* tile, bool resume) where TSwapped : IConstant
+    private static void OneRow<TSwapped>(in TileOperands<TReal> x, float* tile, bool resume) where TSwapped : IConstant
     {
         Vector256<float> re0 = default, im0 = default, re1 = default, im1 = default, re2 = default, im2 = default, re3 = default, im3 = default;
         if (resume)
@@ -103,8 +121,10 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
             Load(tile + 2 * PanelReals, ref re2, ref im2);
             Load(tile + 3 * PanelReals, ref re3, ref im3);
         }
-        float* right2 = right + 2 * panelStride;
-        for (; k > 0; k--, left += 2, right += PanelReals, right2 += PanelReals)
+        nint step = x.LeftStep * sizeof(float), panelStride = x.RightPanel;
+        byte* left = (byte*)x.Left;
+        float* right = (float*)x.Right, right2 = right + 2 * panelStride;
+        for (nint k = x.K; k > 0; k--, left += step, right += PanelReals, right2 += PanelReals)
         {
             MultiplyAdd<TSwapped>(left, Vector256.Load(right), Vector256.Load(right + 8), ref re0, ref im0);
             MultiplyAdd<TSwapped>(left, Vector256.Load(right + panelStride), Vector256.Load(right + panelStride + 8), ref re1, ref im1);
@@ -117,16 +137,43 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
         Store(tile + 3 * PanelReals, re3, im3);
     }
 
-    /// <summary>One row's step of k. With the operands swapped, im takes ai br before ar bi, as the product seen from C does.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MultiplyAdd<TSwapped>(
-        float* left, Vector256<float> br, Vector256<float> bi, ref Vector256<float> re, ref Vector256<float> im) where TSwapped : IConstant
+    private static void MultiplyAdd<TSwapped>(byte* left, Vector256<float> br, Vector256<float> bi, ref Vector256<float> re, ref Vector256<float> im)
+        where TSwapped : IConstant
     {
-        Vector256<float> ar = Vector256.Create(left[0]), ai = Vector256.Create(left[1]);
+        First<TSwapped>(left, br, bi, ref re, ref im);
+        Second<TSwapped>(left, br, bi, ref re, ref im);
+    }
+
+    /// <summary>
+    /// The first products of one row's step of k, those of ar; the second ones follow when all rows have had their first: the sums' latency has
+    /// passed by then. With the operands swapped, im takes ai br before ar bi, as the product seen from C does, and all are done here.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void First<TSwapped>(byte* left, Vector256<float> br, Vector256<float> bi, ref Vector256<float> re, ref Vector256<float> im)
+        where TSwapped : IConstant
+    {
+        Vector256<float> ar = Vector256.Create(*(float*)left);
         re = Fma.MultiplyAdd(ar, br, re);
-        im = TSwapped.Value == 0 ? Fma.MultiplyAdd(ar, bi, im) : Fma.MultiplyAdd(ai, br, im);
+        if (TSwapped.Value == 0)
+        {
+            im = Fma.MultiplyAdd(ar, bi, im);
+            return;
+        }
+        Vector256<float> ai = Vector256.Create(*(float*)(left + 4));
+        im = Fma.MultiplyAdd(ai, br, im);
         re = Fma.MultiplyAddNegated(ai, bi, re);
-        im = TSwapped.Value == 0 ? Fma.MultiplyAdd(ai, br, im) : Fma.MultiplyAdd(ar, bi, im);
+        im = Fma.MultiplyAdd(ar, bi, im);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Second<TSwapped>(byte* left, Vector256<float> br, Vector256<float> bi, ref Vector256<float> re, ref Vector256<float> im)
+        where TSwapped : IConstant
+    {
+        if (TSwapped.Value != 0) return;
+        Vector256<float> ai = Vector256.Create(*(float*)(left + 4));
+        re = Fma.MultiplyAddNegated(ai, bi, re);
+        im = Fma.MultiplyAdd(ai, br, im);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,7 +8,7 @@ namespace MrfSimd;
 /// <summary>
 /// The complex micro-kernel for AVX-512: up to 6 rows x 2 panels of 16 columns.
 /// <code>
-///   re += ar br      left  [k][row](ar ai)            broadcast
+///   re += ar br      left  [row][k](ar ai)            broadcast, any strides
 ///   im += ar bi      right [panel][k](16 br | 16 bi)  two vectors per panel
 ///   re -= ai bi      tile  [row][panel](16 re | 16 im)
 ///   im += ai br
@@ -24,39 +24,39 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
     public static int Lanes => 16;
     public static int Panels => 2;
     public static int LeftParts => 2;
+    public static LeftFormat LeftFormat => LeftFormat.Strided;
     public static int RightParts => 2;
     public static int TileParts => 2;
 
-    public static void Run(int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float));
-        if (swapped) Run<C1>(rows, panels, k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
-        else Run<C0>(rows, panels, k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
+        if (swapped) Run<C1>(rows, panels, in x, (float*)tile, resume);
+        else Run<C0>(rows, panels, in x, (float*)tile, resume);
     }
 
-    private static void Run<TSwapped>(int rows, int panels, nint k, float* left, float* right, nint panelStride, float* tile, bool resume)
-        where TSwapped : IConstant
+    private static void Run<TSwapped>(int rows, int panels, in TileOperands<TReal> x, float* tile, bool resume) where TSwapped : IConstant
     {
-        if (panels == 1) Run<C1, TSwapped>(rows, k, left, right, panelStride, tile, resume);
-        else Run<C2, TSwapped>(rows, k, left, right, panelStride, tile, resume);
+        if (panels == 1) Run<C1, TSwapped>(rows, in x, tile, resume);
+        else Run<C2, TSwapped>(rows, in x, tile, resume);
     }
 
-    private static void Run<TPanels, TSwapped>(int rows, nint k, float* left, float* right, nint panelStride, float* tile, bool resume)
+    private static void Run<TPanels, TSwapped>(int rows, in TileOperands<TReal> x, float* tile, bool resume)
         where TPanels : IConstant where TSwapped : IConstant
     {
         switch (rows)
         {
-            case 1: Tile<C1, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
-            case 2: Tile<C2, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
-            case 3: Tile<C3, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
-            case 4: Tile<C4, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
-            case 5: Tile<C5, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
-            default: Tile<C6, TPanels, TSwapped>(k, left, right, panelStride, tile, resume); break;
+            case 1: Tile<C1, TPanels, TSwapped>(in x, tile, resume); break;
+            case 2: Tile<C2, TPanels, TSwapped>(in x, tile, resume); break;
+            case 3: Tile<C3, TPanels, TSwapped>(in x, tile, resume); break;
+            case 4: Tile<C4, TPanels, TSwapped>(in x, tile, resume); break;
+            case 5: Tile<C5, TPanels, TSwapped>(in x, tile, resume); break;
+            default: Tile<C6, TPanels, TSwapped>(in x, tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows, TPanels, TSwapped>(nint k, float* left, float* right, nint panelStride, float* tile, bool resume)
+    private static void Tile<TRows, TPanels, TSwapped>(in TileOperands<TReal> x, float* tile, bool resume)
         where TRows : IConstant where TPanels : IConstant where TSwapped : IConstant
     {
         Vector512<float> re00 = default, im00 = default, re01 = default, im01 = default;
@@ -74,22 +74,31 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
             if (TRows.Value > 4) Load<TPanels>(tile + 4 * RowStride, ref re40, ref im40, ref re41, ref im41);
             if (TRows.Value > 5) Load<TPanels>(tile + 5 * RowStride, ref re50, ref im50, ref re51, ref im51);
         }
-        for (; k > 0; k--)
+        nint row = x.LeftRow, row3 = 3 * row, step = x.LeftStep, panelStride = x.RightPanel;
+        float* left = (float*)x.Left, left4 = left + 4 * row, right = (float*)x.Right;
+        for (nint k = x.K; k > 0;)
         {
-            Vector512<float> br0 = Vector512.Load(right), bi0 = Vector512.Load(right + 16), br1 = default, bi1 = default;
-            if (TPanels.Value > 1)
+            x.Fetch.Ask(x.K - k);
+            nint steps = k < Fetch.Steps ? k : Fetch.Steps;
+            k -= steps;
+            for (; steps != 0; steps--)
             {
-                br1 = Vector512.Load(right + panelStride);
-                bi1 = Vector512.Load(right + panelStride + 16);
+                Vector512<float> br0 = Vector512.Load(right), bi0 = Vector512.Load(right + 16), br1 = default, bi1 = default;
+                if (TPanels.Value > 1)
+                {
+                    br1 = Vector512.Load(right + panelStride);
+                    bi1 = Vector512.Load(right + panelStride + 16);
+                }
+                MultiplyAdd<TPanels, TSwapped>(left, br0, bi0, br1, bi1, ref re00, ref im00, ref re01, ref im01);
+                if (TRows.Value > 1) MultiplyAdd<TPanels, TSwapped>(left + row, br0, bi0, br1, bi1, ref re10, ref im10, ref re11, ref im11);
+                if (TRows.Value > 2) MultiplyAdd<TPanels, TSwapped>(left + 2 * row, br0, bi0, br1, bi1, ref re20, ref im20, ref re21, ref im21);
+                if (TRows.Value > 3) MultiplyAdd<TPanels, TSwapped>(left + row3, br0, bi0, br1, bi1, ref re30, ref im30, ref re31, ref im31);
+                if (TRows.Value > 4) MultiplyAdd<TPanels, TSwapped>(left4, br0, bi0, br1, bi1, ref re40, ref im40, ref re41, ref im41);
+                if (TRows.Value > 5) MultiplyAdd<TPanels, TSwapped>(left4 + row, br0, bi0, br1, bi1, ref re50, ref im50, ref re51, ref im51);
+                left += step;
+                if (TRows.Value > 4) left4 += step;
+                right += 32;
             }
-            MultiplyAdd<TPanels, TSwapped>(left, br0, bi0, br1, bi1, ref re00, ref im00, ref re01, ref im01);
-            if (TRows.Value > 1) MultiplyAdd<TPanels, TSwapped>(left + 2, br0, bi0, br1, bi1, ref re10, ref im10, ref re11, ref im11);
-            if (TRows.Value > 2) MultiplyAdd<TPanels, TSwapped>(left + 4, br0, bi0, br1, bi1, ref re20, ref im20, ref re21, ref im21);
-            if (TRows.Value > 3) MultiplyAdd<TPanels, TSwapped>(left + 6, br0, bi0, br1, bi1, ref re30, ref im30, ref re31, ref im31);
-            if (TRows.Value > 4) MultiplyAdd<TPanels, TSwapped>(left + 8, br0, bi0, br1, bi1, ref re40, ref im40, ref re41, ref im41);
-            if (TRows.Value > 5) MultiplyAdd<TPanels, TSwapped>(left + 10, br0, bi0, br1, bi1, ref re50, ref im50, ref re51, ref im51);
-            left += 2 * TRows.Value;
-            right += 32;
         }
         Store<TPanels>(tile, re00, im00, re01, im01);
         if (TRows.Value > 1) Store<TPanels>(tile + RowStride, re10, im10, re11, im11);

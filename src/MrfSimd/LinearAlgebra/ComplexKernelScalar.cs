@@ -14,23 +14,27 @@ internal unsafe readonly struct ComplexKernelScalar<TReal, T> : IMicroKernel<TRe
     public static int Lanes => 1;
     public static int Panels => 1;
     public static int LeftParts => 2;
+    public static LeftFormat LeftFormat => LeftFormat.Strided;
     public static int RightParts => 2;
     public static int TileParts => 2;
 
-    public static void Run(int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {
-        for (int row = 0; row < rows; row++, left += 2, tile += 2)
+        TReal* left = x.Left;
+        for (int row = 0; row < rows; row++, left += x.LeftRow, tile += 2)
         {
-            if (swapped) Sum<C1>(rows, k, left, right, tile, resume);
-            else Sum<C0>(rows, k, left, right, tile, resume);
+            if (swapped) Sum<C1>(in x, left, tile, resume);
+            else Sum<C0>(in x, left, tile, resume);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Sum<TSwapped>(int rows, nint k, TReal* left, TReal* right, TReal* tile, bool resume) where TSwapped : IConstant
+    private static void Sum<TSwapped>(in TileOperands<TReal> x, TReal* left, TReal* tile, bool resume) where TSwapped : IConstant
     {
         T re = resume ? T.Load(in *tile, 0) : T.Zero, im = resume ? T.Load(in *tile, 1) : T.Zero;
-        for (; k > 0; k--, left += 2 * rows, right += 2)
+        nint step = x.LeftStep;
+        TReal* right = x.Right;
+        for (nint k = x.K; k > 0; k--, left += step, right += 2)
         {
             T ar = T.Load(in *left, 0), ai = T.Load(in *left, 1), br = T.Load(in *right, 0), bi = T.Load(in *right, 1);
             re = T.Fma(ar, br, re);

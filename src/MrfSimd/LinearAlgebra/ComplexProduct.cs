@@ -28,22 +28,28 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
     /// </summary>
     public const int FewColumns = 6;
 
+    /// <summary>Up to this many rows the three-multiplication product reads two planes of the right operand instead of three.</summary>
+    private const int FewRows = 8;
+
     private readonly TEpilogue _epilogue = epilogue;
 
     public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
     {
         bool three = mode == ComplexProductMode.ThreeMultiplications && n > FewColumns;
+        bool few = m <= FewRows;
         if (typeof(T) == typeof(F32x16))
         {
-            if (three) Run<GaussKernel512<TReal>, T, TOne>(three);
-            else Run<ComplexKernel512<TReal>, T, TOne>(three);
+            if (!three) Run<ComplexKernel512<TReal>, T, TOne>(three);
+            else if (few) Run<GaussKernel512<TReal>, T, TOne>(three);
+            else Run<GaussPassesKernel<TReal, RealKernel512<TReal>>, T, TOne>(three);
         }
         else if (typeof(T) == typeof(F32x8))
         {
-            if (three) Run<GaussKernel256<TReal>, T, TOne>(three);
-            else Run<ComplexKernel256<TReal>, T, TOne>(three);
+            if (!three) Run<ComplexKernel256<TReal>, T, TOne>(three);
+            else if (few) Run<GaussKernel256<TReal>, T, TOne>(three);
+            else Run<GaussPassesKernel<TReal, RealKernel256<TReal>>, T, TOne>(three);
         }
-        else if (three) Run<GaussKernelScalar<TReal, TOne>, T, TOne>(three);
+        else if (three) Run<GaussPassesKernel<TReal, RealKernelScalar<TReal, TOne>>, T, TOne>(three);
         else Run<ComplexKernelScalar<TReal, TOne>, T, TOne>(three);
     }
 
@@ -52,7 +58,7 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
         where T : struct, ILanes<T>
         where TOne : struct, ILanes<TOne>
     {
-        ComplexFinish<TReal, TEpilogue> finish = new(_epilogue, three, c, ldc);
+        ComplexFinish<TReal, TEpilogue> finish = new(_epilogue, c, ldc);
         bool swapped = n <= FewColumns && a.Packed == null;
         bool fewRows = m <= FewRowsProduct<TReal, ComplexFinish<TReal, TEpilogue>, T, TOne>.MaxRows && !swapped && !three;
         if (fewRows && a.Packed == null && b.Packed == null && b.View.ColumnStride == 1)

@@ -39,7 +39,7 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, T, TOne>(
         for (int k0 = 0; k0 < k; k0 += Blocking.MaxDepth)
         {
             int depth = Math.Min(Blocking.MaxDepth, k - k0);
-            Packing.Left<TReal, ComplexKernelScalar<TReal, TOne>, TOne>(in a, 0, m, k0, depth, left);
+            Packing.Left<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in a, 0, m, k0, depth, left);
             int step = 0;
             for (; step + 4 <= depth; step += 4) Sweep<C4>(left + 2 * m * step, b.At(k0 + step, column, 2), columns, sums);
             for (; step < depth; step++) Sweep<C1>(left + 2 * m * step, b.At(k0 + step, column, 2), columns, sums);
@@ -47,8 +47,8 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, T, TOne>(
         for (int row = 0; row < m; row++, sums += 2 * Width)
         {
             int j = 0;
-            for (; j + T.Count <= columns; j += T.Count) _finish.Store<T>(sums + j, Width, row, column + j);
-            for (; j < columns; j++) _finish.Store<TOne>(sums + j, Width, row, column + j);
+            for (; j + T.Count <= columns; j += T.Count) _finish.Store<T>(sums + j, Width, false, row, column + j);
+            for (; j < columns; j++) _finish.Store<TOne>(sums + j, Width, false, row, column + j);
         }
     }
 

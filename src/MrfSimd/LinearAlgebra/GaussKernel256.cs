@@ -6,11 +6,11 @@ using System.Runtime.Intrinsics.X86;
 namespace MrfSimd;
 
 /// <summary>
-/// The micro-kernel of the 3-multiplication product (Gauss) for AVX2: up to 4 rows x 1 panel of 8 columns.
+/// The micro-kernel of the 3-multiplication product (Gauss) for AVX2 and few rows: up to 4 x 1 panel of 8 columns.
 /// <code>
 ///   t1 += (ar + ai) br          left  [k][row](ar + ai, ar, ai)   broadcast
-///   t2 += ar (bi - br)          right [k](8 br | 8 bi)        bi - br and br + bi are formed in registers
-///   t3 += ai (br + bi)          tile  [row](8 t1 | 8 t2 | 8 t3)
+///   t2 += ar (bi - br)          right [br | bi][k](8)                 bi - br and br + bi are formed in registers
+///   t3 += ai (br + bi)          tile  [t1 | t2 | t3][row](8)
 ///   re = t1 - t3, im = t1 + t2  once, when the tile is finished
 /// </code>
 /// Registers (16): 12 sums, 3 for the right panel, 1 broadcast.
@@ -18,29 +18,30 @@ namespace MrfSimd;
 /// <typeparam name="TReal">float.</typeparam>
 internal unsafe readonly struct GaussKernel256<TReal> : IMicroKernel<TReal> where TReal : unmanaged
 {
-    private const int RowStride = 24;
+    private const int RowStride = 8, Plane = 4 * RowStride;
 
     public static int Rows => 4;
     public static int Lanes => 8;
     public static int Panels => 1;
     public static int LeftParts => 3;
-    public static int RightParts => 2;
+    public static LeftFormat LeftFormat => LeftFormat.Steps;
+    public static int RightParts => 4;
     public static int TileParts => 3;
 
-    public static void Run(int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float) && !swapped);
         switch (rows)
         {
-            case 1: Tile<C1>(k, (float*)left, (float*)right, (float*)tile, resume); break;
-            case 2: Tile<C2>(k, (float*)left, (float*)right, (float*)tile, resume); break;
-            case 3: Tile<C3>(k, (float*)left, (float*)right, (float*)tile, resume); break;
-            default: Tile<C4>(k, (float*)left, (float*)right, (float*)tile, resume); break;
+            case 1: Tile<C1>(in x, (float*)tile, resume); break;
+            case 2: Tile<C2>(in x, (float*)tile, resume); break;
+            case 3: Tile<C3>(in x, (float*)tile, resume); break;
+            default: Tile<C4>(in x, (float*)tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows>(nint k, float* left, float* right, float* tile, bool resume) where TRows : IConstant
+    private static void Tile<TRows>(in TileOperands<TReal> x, float* tile, bool resume) where TRows : IConstant
     {
         Sums s0 = default, s1 = default, s2 = default, s3 = default;
         if (resume)
@@ -50,16 +51,18 @@ internal unsafe readonly struct GaussKernel256<TReal> : IMicroKernel<TReal> wher
             if (TRows.Value > 2) s2.Load(tile + 2 * RowStride);
             if (TRows.Value > 3) s3.Load(tile + 3 * RowStride);
         }
-        for (; k > 0; k--)
+        nint plane = x.RightPlane;
+        float* left = (float*)x.Left, right = (float*)x.Right;
+        for (nint k = x.K; k > 0; k--)
         {
-            Vector256<float> br = Vector256.Load(right), bi = Vector256.Load(right + 8);
+            Vector256<float> br = Vector256.Load(right), bi = Vector256.Load(right + plane);
             Vector256<float> difference = bi - br, sum = br + bi;
             s0.MultiplyAdd(left, br, difference, sum);
             if (TRows.Value > 1) s1.MultiplyAdd(left + 3, br, difference, sum);
             if (TRows.Value > 2) s2.MultiplyAdd(left + 6, br, difference, sum);
             if (TRows.Value > 3) s3.MultiplyAdd(left + 9, br, difference, sum);
             left += 3 * TRows.Value;
-            right += 16;
+            right += 8;
         }
         s0.Store(tile);
         if (TRows.Value > 1) s1.Store(tile + RowStride);
@@ -84,16 +87,16 @@ internal unsafe readonly struct GaussKernel256<TReal> : IMicroKernel<TReal> wher
         public void Load(float* tile)
         {
             _t1 = Vector256.Load(tile);
-            _t2 = Vector256.Load(tile + 8);
-            _t3 = Vector256.Load(tile + 16);
+            _t2 = Vector256.Load(tile + Plane);
+            _t3 = Vector256.Load(tile + 2 * Plane);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void Store(float* tile)
         {
             _t1.Store(tile);
-            _t2.Store(tile + 8);
-            _t3.Store(tile + 16);
+            _t2.Store(tile + Plane);
+            _t3.Store(tile + 2 * Plane);
         }
     }
 }

@@ -6,11 +6,11 @@ using System.Runtime.Intrinsics.X86;
 namespace MrfSimd;
 
 /// <summary>
-/// The micro-kernel of the 3-multiplication product (Gauss) for AVX-512: up to 8 rows x 1 panel of 16 columns.
+/// The micro-kernel of the 3-multiplication product (Gauss) for AVX-512 and few rows: up to 8 x 1 panel of 16 columns.
 /// <code>
 ///   t1 += (ar + ai) br          left  [k][row](ar + ai, ar, ai)   broadcast
-///   t2 += ar (bi - br)          right [k](16 br | 16 bi)        bi - br and br + bi are formed in registers
-///   t3 += ai (br + bi)          tile  [row](16 t1 | 16 t2 | 16 t3)
+///   t2 += ar (bi - br)          right [br | bi][k](16)                 bi - br and br + bi are formed in registers
+///   t3 += ai (br + bi)          tile  [t1 | t2 | t3][row](16)
 ///   re = t1 - t3, im = t1 + t2  once, when the tile is finished
 /// </code>
 /// Registers (32): 24 sums, 3 for the right panel; the left parts are broadcast by the multiply-adds themselves, each being used once.
@@ -18,33 +18,34 @@ namespace MrfSimd;
 /// <typeparam name="TReal">float.</typeparam>
 internal unsafe readonly struct GaussKernel512<TReal> : IMicroKernel<TReal> where TReal : unmanaged
 {
-    private const int RowStride = 48;
+    private const int RowStride = 16, Plane = 8 * RowStride;
 
     public static int Rows => 8;
     public static int Lanes => 16;
     public static int Panels => 1;
     public static int LeftParts => 3;
-    public static int RightParts => 2;
+    public static LeftFormat LeftFormat => LeftFormat.Steps;
+    public static int RightParts => 4;
     public static int TileParts => 3;
 
-    public static void Run(int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float) && !swapped);
         switch (rows)
         {
-            case 1: Tile<C1>(k, (float*)left, (float*)right, (float*)tile, resume); break;
-            case 2: Tile<C2>(k, (float*)left, (float*)right, (float*)tile, resume); break;
-            case 3: Tile<C3>(k, (float*)left, (float*)right, (float*)tile, resume); break;
-            case 4: Tile<C4>(k, (float*)left, (float*)right, (float*)tile, resume); break;
-            case 5: Tile<C5>(k, (float*)left, (float*)right, (float*)tile, resume); break;
-            case 6: Tile<C6>(k, (float*)left, (float*)right, (float*)tile, resume); break;
-            case 7: Tile<C7>(k, (float*)left, (float*)right, (float*)tile, resume); break;
-            default: Tile<C8>(k, (float*)left, (float*)right, (float*)tile, resume); break;
+            case 1: Tile<C1>(in x, (float*)tile, resume); break;
+            case 2: Tile<C2>(in x, (float*)tile, resume); break;
+            case 3: Tile<C3>(in x, (float*)tile, resume); break;
+            case 4: Tile<C4>(in x, (float*)tile, resume); break;
+            case 5: Tile<C5>(in x, (float*)tile, resume); break;
+            case 6: Tile<C6>(in x, (float*)tile, resume); break;
+            case 7: Tile<C7>(in x, (float*)tile, resume); break;
+            default: Tile<C8>(in x, (float*)tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows>(nint k, float* left, float* right, float* tile, bool resume) where TRows : IConstant
+    private static void Tile<TRows>(in TileOperands<TReal> x, float* tile, bool resume) where TRows : IConstant
     {
         Sums s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         if (resume)
@@ -58,9 +59,11 @@ internal unsafe readonly struct GaussKernel512<TReal> : IMicroKernel<TReal> wher
             if (TRows.Value > 6) s6.Load(tile + 6 * RowStride);
             if (TRows.Value > 7) s7.Load(tile + 7 * RowStride);
         }
-        for (; k > 0; k--)
+        nint plane = x.RightPlane;
+        float* left = (float*)x.Left, right = (float*)x.Right;
+        for (nint k = x.K; k > 0; k--)
         {
-            Vector512<float> br = Vector512.Load(right), bi = Vector512.Load(right + 16);
+            Vector512<float> br = Vector512.Load(right), bi = Vector512.Load(right + plane);
             Vector512<float> difference = bi - br, sum = br + bi;
             s0.MultiplyAdd(left, br, difference, sum);
             if (TRows.Value > 1) s1.MultiplyAdd(left + 3, br, difference, sum);
@@ -71,7 +74,7 @@ internal unsafe readonly struct GaussKernel512<TReal> : IMicroKernel<TReal> wher
             if (TRows.Value > 6) s6.MultiplyAdd(left + 18, br, difference, sum);
             if (TRows.Value > 7) s7.MultiplyAdd(left + 21, br, difference, sum);
             left += 3 * TRows.Value;
-            right += 32;
+            right += 16;
         }
         s0.Store(tile);
         if (TRows.Value > 1) s1.Store(tile + RowStride);
@@ -100,16 +103,16 @@ internal unsafe readonly struct GaussKernel512<TReal> : IMicroKernel<TReal> wher
         public void Load(float* tile)
         {
             _t1 = Vector512.Load(tile);
-            _t2 = Vector512.Load(tile + 16);
-            _t3 = Vector512.Load(tile + 32);
+            _t2 = Vector512.Load(tile + Plane);
+            _t3 = Vector512.Load(tile + 2 * Plane);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void Store(float* tile)
         {
             _t1.Store(tile);
-            _t2.Store(tile + 16);
-            _t3.Store(tile + 32);
+            _t2.Store(tile + Plane);
+            _t3.Store(tile + 2 * Plane);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MrfSimd;
 
 /// <summary>A left or right operand: a view to pack from, or the panels of a matrix packed before.</summary>
@@ -17,13 +19,14 @@ internal readonly unsafe struct Operand<TReal> where TReal : unmanaged
 /// <summary>
 /// The loops around the micro-kernels (after Goto and van de Geijn, ACM TOMS 34, 2008):
 /// <code>
-///   columns of C in blocks whose packed right operand fits the L3
+///   columns of C in blocks whose right operand is packed at once
 ///     row blocks of C in groups                   one group, unless k takes several passes
 ///       k in passes of at most MaxDepth
 ///         pack the right block                    shared, in parallel
-///         row blocks x column ranges              in parallel
-///           pack the left block                   per worker, in the L2
-///           for each right panel, for each left panel: micro-kernel, and after the last pass the finish
+///         row blocks x column parts               in parallel
+///           pack the left block                   per worker, in the L2; not where the kernel reads the operand as it lies
+///           for each range of right panels        in the L2; two tiles' where a left block was packed
+///             for each left panel, for each tile's right panels: micro-kernel, and after the last pass the finish
 /// </code>
 /// Nothing is split over k: each output is one chain of fused multiply-adds on every path, so tile shapes, batch sizes, SIMD levels and
 /// thread counts give the same bits.
@@ -35,7 +38,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
     where T : struct, ILanes<T>
     where TOne : struct, ILanes<TOne>
 {
-    private const int PanelsPerPackingPart = 4;
+    private const int PanelsPerPackingPart = 8;
 
     private static int PanelReals => TKernel.RightParts * TKernel.Lanes;
 
@@ -48,11 +51,11 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
     private TFinish _finish;
 
     // How the product is cut.
-    private readonly int _passes, _leftPanels, _rowBlocks, _rightPanels, _tilesPerBlock;
-    private readonly bool _shared;
+    private readonly int _passes, _leftPanels, _rowBlocks, _rightPanels, _tilesPerBlock, _tilesPerRange;
+    private readonly bool _shared, _packsLeft;
 
-    // The part at work: a block of right panels, a group of row blocks whose columns are cut into ranges, a pass over k.
-    private int _panel0, _panels, _rowBlock0, _columnRanges, _pass, _k0, _depth;
+    // The part at work: a block of right panels, a group of row blocks whose columns are cut into parts, a pass over k.
+    private int _panel0, _panels, _rowBlock0, _columnParts, _pass, _k0, _depth;
     private bool _packing;
 
     /// <param name="m">Rows of the left operand.</param>
@@ -75,15 +78,23 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
 
         int size = workspace.Team.Size;
         _shared = size > 1 && (long)m * n * k >= Blocking.SmallestSharedWork;
-        int panelsPerRowBlock = Math.Max(1, Blocking.LeftReals / (TKernel.LeftParts * TKernel.Rows * depth));
+        _packsLeft = left.Packed == null && !ReadsInPlace(left.View);
+        int tiles = Blocking.CeilingDivide(_rightPanels, TKernel.Panels), panelTiles = PanelReals * TKernel.Panels * depth;
+        _tilesPerRange = _packsLeft ? Blocking.TilesPerLeftBlock : Math.Max(1, Blocking.RightRangeReals / panelTiles);
+        if (right.Packed == null) tiles = Math.Min(tiles, _packsLeft || _shared ? Blocking.RightReals / panelTiles : _tilesPerRange);
+        int panelsPerRowBlock = _packsLeft
+            ? Math.Max(1, Blocking.LeftReals / (TKernel.LeftParts * TKernel.Rows * Packing.LeftDepth<TReal, TKernel>(depth)))
+            : Math.Max(1, _leftPanels);
+        if (_passes > 1)
+        {
+            if (!_packsLeft) tiles = Math.Min(tiles, _tilesPerRange);
+            panelsPerRowBlock = Math.Min(panelsPerRowBlock, Blocking.PartialReals / TileReals);
+            tiles = Math.Min(tiles, Blocking.PartialReals / (TileReals * panelsPerRowBlock));
+        }
         if (_shared)
             panelsPerRowBlock = Math.Clamp(Blocking.CeilingDivide(_leftPanels, Blocking.PartsPerWorker * size), Math.Min(4, panelsPerRowBlock), panelsPerRowBlock);
         _rowBlocks = Blocking.CeilingDivide(_leftPanels, panelsPerRowBlock);
-
-        int tiles = Blocking.CeilingDivide(_rightPanels, TKernel.Panels);
-        if (right.Packed == null) tiles = Math.Min(tiles, Blocking.RightReals / (PanelReals * TKernel.Panels * depth));
-        if (_passes > 1) tiles = Math.Min(tiles, Blocking.PartialReals / (TileReals * panelsPerRowBlock));
-        _tilesPerBlock = tiles;
+        _tilesPerBlock = Math.Max(1, tiles);
     }
 
     /// <summary>Computes the product.</summary>
@@ -97,7 +108,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
             for (_rowBlock0 = 0; _rowBlock0 < _rowBlocks; _rowBlock0 += group)
             {
                 int blocks = Math.Min(group, _rowBlocks - _rowBlock0);
-                _columnRanges = !_shared || TFinish.KeepsRowState ? 1
+                _columnParts = !_shared || TFinish.KeepsRowState ? 1
                     : Math.Min(Blocking.CeilingDivide(Blocking.PartsPerWorker * _workspace.Team.Size, blocks), Blocking.CeilingDivide(_panels, TKernel.Panels));
                 for (_pass = 0; _pass < _passes; _pass++)
                 {
@@ -106,7 +117,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
                     _packing = true;
                     if (_right.Packed == null) RunParts(Blocking.CeilingDivide(_panels, PanelsPerPackingPart));
                     _packing = false;
-                    RunParts(blocks * _columnRanges);
+                    RunParts(blocks * _columnParts);
                 }
             }
         }
@@ -117,7 +128,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
     public void Execute(int part, int worker)
     {
         if (_packing) PackRight(part * PanelsPerPackingPart);
-        else Multiply(_rowBlock0 + part / _columnRanges, part % _columnRanges, worker);
+        else Multiply(_rowBlock0 + part / _columnParts, part % _columnParts, worker);
     }
 
     private void RunParts(int parts)
@@ -128,53 +139,87 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
 
     private readonly void PackRight(int first)
     {
-        for (int panel = first; panel < Math.Min(first + PanelsPerPackingPart, _panels); panel++)
-        {
-            int column = (_panel0 + panel) * TKernel.Lanes;
-            Packing.Right<TReal, TKernel, T, TOne>(
-                in _right.View, _k0, _depth, column, Math.Min(TKernel.Lanes, _n - column), _workspace.Right + (nint)panel * PanelReals * _depth);
-        }
+        int column = (_panel0 + first) * TKernel.Lanes, end = (_panel0 + Math.Min(first + PanelsPerPackingPart, _panels)) * TKernel.Lanes;
+        Packing.Right<TReal, TKernel, T, TOne>(
+            in _right.View, _k0, _depth, column, Math.Min(end, _n) - column, _workspace.Right + (nint)first * PanelReals * _depth);
     }
 
-    private void Multiply(int rowBlock, int range, int worker)
+    private void Multiply(int rowBlock, int columnPart, int worker)
     {
         int first = Blocking.RowStart(rowBlock, _rowBlocks, _leftPanels), end = Blocking.RowStart(rowBlock + 1, _rowBlocks, _leftPanels);
         int tiles = Blocking.CeilingDivide(_panels, TKernel.Panels);
-        int firstTile = Blocking.RowStart(range, _columnRanges, tiles), endTile = Blocking.RowStart(range + 1, _columnRanges, tiles);
-        if (_left.Packed == null)
+        int firstTile = Blocking.RowStart(columnPart, _columnParts, tiles), endTile = Blocking.RowStart(columnPart + 1, _columnParts, tiles);
+        if (_packsLeft)
         {
             for (int panel = first; panel < end; panel++)
             {
                 int row = RowOf(panel);
-                Packing.Left<TReal, TKernel, TOne>(in _left.View, row, RowOf(panel + 1) - row, _k0, _depth, LeftPanel(first, panel, worker));
+                Packing.Left<TReal, TKernel, T, TOne>(in _left.View, row, RowOf(panel + 1) - row, _k0, _depth, PackedLeft(first, panel, worker));
             }
         }
-        for (int tile = firstTile; tile < endTile; tile++)
+        for (int tile = firstTile; tile < endTile; tile += _tilesPerRange)
         {
-            int panel = tile * TKernel.Panels, panels = Math.Min(TKernel.Panels, _panels - panel);
-            int column = (_panel0 + panel) * TKernel.Lanes, columns = Math.Min(panels * TKernel.Lanes, _n - column);
-            TReal* right = _right.Packed == null
-                ? _workspace.Right + (nint)panel * PanelReals * _depth
-                : _right.Packed + ((nint)(_panel0 + panel) * _k + _k0) * PanelReals;
-            nint panelStride = (nint)PanelReals * (_right.Packed == null ? _depth : _k);
-            for (int p = first; p < end; p++)
+            for (int panel = first; panel < end; panel++)
             {
-                int row = RowOf(p), rows = RowOf(p + 1) - row;
-                TReal* sums = _passes == 1
-                    ? _workspace.Tile(worker)
-                    : _workspace.Partials(rowBlock - _rowBlock0) + ((nint)tile * (end - first) + p - first) * TileReals;
-                TKernel.Run(rows, panels, _swapped, _depth, LeftPanel(first, p, worker), right, panelStride, sums, _pass > 0);
-                if (_pass < _passes - 1) continue;
-                if (_swapped) TileWalk.ByColumn<TReal, TKernel, TFinish, TOne>(ref _finish, sums, new(column, columns, row, rows));
-                else TileWalk.ByRow<TReal, TKernel, TFinish, T, TOne>(ref _finish, sums, new(row, rows, column, columns));
+                int row = RowOf(panel), rows = RowOf(panel + 1) - row;
+                TReal* partials = _passes == 1 ? null : _workspace.Partials(rowBlock - _rowBlock0) + (nint)(panel - first) * TileReals;
+                MultiplyRow(
+                    row, rows, LeftOf(first, panel, rows, worker), tile, Math.Min(tile + _tilesPerRange, endTile), _workspace.Tile(worker),
+                    partials, (nint)(end - first) * TileReals);
             }
         }
     }
 
+    /// <summary>One left panel with the right panels of a range of tiles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void MultiplyRow(int row, int rows, LeftPanel left, int tile, int endTile, TReal* sums, TReal* partials, nint partialStride)
+    {
+        nint panelStride = (nint)PanelReals * (_right.Packed == null ? _depth : _k);
+        int stepReals = TKernel.RightParts == 4 ? TKernel.Lanes : PanelReals;
+        TReal* right = _right.Packed == null ? _workspace.Right : _right.Packed + (nint)_panel0 * _k * PanelReals + (nint)_k0 * stepReals;
+        for (; tile < endTile; tile++)
+        {
+            int panel = tile * TKernel.Panels, panels = Math.Min(TKernel.Panels, _panels - panel);
+            int column = (_panel0 + panel) * TKernel.Lanes, columns = Math.Min(panels * TKernel.Lanes, _n - column);
+            if (partials != null) sums = partials + tile * partialStride;
+            Fetch place = _pass < _passes - 1 || _swapped ? default : _finish.Place(row, rows, column);
+            TileOperands<TReal> x = new(
+                _depth, left.Data, left.Row, left.Step, right + panel * panelStride, panelStride, (nint)_k * TKernel.Lanes, place);
+            TKernel.Run(rows, panels, _swapped, in x, sums, _pass > 0);
+            if (_pass < _passes - 1) continue;
+            if (_swapped) TileWalk.ByColumn<TReal, TKernel, TFinish, TOne>(ref _finish, sums, new(column, columns, row, rows));
+            else TileWalk.ByRow<TReal, TKernel, TFinish, T, TOne>(ref _finish, sums, new(row, rows, column, columns));
+        }
+    }
+
+    /// <summary>Contiguous rows need no packing, unless so many of them are a multiple of 4 KiB apart that one set of the L1 cannot hold them.</summary>
+    private static bool ReadsInPlace(MatrixView<TReal> left) =>
+        TKernel.LeftFormat == LeftFormat.Strided && left.ColumnStride == 1 && !left.Conjugate
+        && (TKernel.Rows <= 6 || left.RowStride * TKernel.LeftParts * sizeof(TReal) % 4096 != 0);
+
     private readonly int RowOf(int panel) => Blocking.RowStart(panel, _leftPanels, _m);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly LeftPanel LeftOf(int first, int panel, int rows, int worker)
+    {
+        if (_left.Packed != null)
+            return LeftPanel.OfSteps(_left.Packed + (nint)TKernel.LeftParts * ((nint)RowOf(panel) * _k + (nint)_k0 * rows), rows);
+        if (!_packsLeft)
+            return new(_left.View.At(RowOf(panel), _k0, TKernel.LeftParts), _left.View.RowStride * TKernel.LeftParts, TKernel.LeftParts);
+        TReal* packed = PackedLeft(first, panel, worker);
+        return TKernel.LeftFormat == LeftFormat.Planes ? new(packed, Packing.LeftDepth<TReal, TKernel>(_depth), 1) : LeftPanel.OfSteps(packed, rows);
+    }
+
     /// <summary>Rows are spread evenly, panels lie without gaps: a panel starts behind the elements of the rows before it.</summary>
-    private readonly TReal* LeftPanel(int first, int panel, int worker) => _left.Packed == null
-        ? _workspace.Left(worker) + (nint)TKernel.LeftParts * (RowOf(panel) - RowOf(first)) * _depth
-        : _left.Packed + (nint)TKernel.LeftParts * ((nint)RowOf(panel) * _k + (nint)_k0 * (RowOf(panel + 1) - RowOf(panel)));
+    private readonly TReal* PackedLeft(int first, int panel, int worker) =>
+        _workspace.Left(worker) + (nint)TKernel.LeftParts * (RowOf(panel) - RowOf(first)) * Packing.LeftDepth<TReal, TKernel>(_depth);
+
+    /// <summary>A left panel with its strides.</summary>
+    private readonly struct LeftPanel(TReal* data, nint row, nint step)
+    {
+        public readonly TReal* Data = data;
+        public readonly nint Row = row, Step = step;
+
+        public static LeftPanel OfSteps(TReal* data, int rows) => new(data, TKernel.LeftParts, TKernel.LeftParts * rows);
+    }
 }

@@ -2,7 +2,7 @@ namespace MrfSimd;
 
 /// <summary>
 /// The scratch memory of matrix products and the team that runs them: packing buffers and tiles for every worker, of a fixed size whatever
-/// the product's (in single precision 4 MiB and 3/4 MiB for each worker). Nothing is allocated by a product.
+/// the product's (in single precision 4 MiB and 1 MiB for each worker). Nothing is allocated by a product.
 /// </summary>
 /// <remarks>One product at a time: concurrent callers need a workspace each (they may share packed matrices).</remarks>
 /// <typeparam name="TReal">float or double.</typeparam>

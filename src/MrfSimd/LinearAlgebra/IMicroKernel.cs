@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace MrfSimd;
 
 /// <summary>
@@ -17,27 +20,106 @@ internal unsafe interface IMicroKernel<TReal> where TReal : unmanaged
     /// <summary>Panels side by side in the widest tile (Nr = Panels x Lanes).</summary>
     static abstract int Panels { get; }
 
-    /// <summary>Reals of one packed left element: 1 real, 2 (re, im), 3 (re + im, re, im).</summary>
+    /// <summary>Reals of one left element: 1 real, 2 (re, im), 3 (re + im, re, im).</summary>
     static abstract int LeftParts { get; }
 
-    /// <summary>Reals of one element of the right operand and of both unpacked ones: 1 real, 2 complex.</summary>
+    /// <summary>How the left operand's elements lie.</summary>
+    static abstract LeftFormat LeftFormat { get; }
+
+    /// <summary>Reals of one packed right element: 1 real, 2 (re, im), 4 (re, im, im - re, re + im) in planes.</summary>
     static abstract int RightParts { get; }
 
     /// <summary>Planes of the tile: 1 real, 2 (re, im), 3 partial products of the 3-multiplication product.</summary>
     static abstract int TileParts { get; }
 
-    /// <summary>tile[row][panel][part][lane] (+)= sum over k of left[k][row][part] (x) right[panel][k][part][lane].</summary>
-    /// <param name="rows">1 .. Rows, also the row stride of the packed left panel.</param>
+    /// <summary>tile[row][panel][part][lane] (+)= sum over k of left[row][k][part] (x) right[panel][k][lane][part].</summary>
+    /// <param name="rows">1 .. Rows.</param>
     /// <param name="panels">1 .. Panels.</param>
     /// <param name="swapped">The operands stand for B^T and A^T of the product: keeps the order of the products in the sums.</param>
-    /// <param name="k">Length of the sums, from 0.</param>
-    /// <param name="left">Packed left panel.</param>
-    /// <param name="right">First packed right panel.</param>
-    /// <param name="panelStride">Reals from one right panel to the next.</param>
-    /// <param name="tile">Planar tile; the row stride is Panels x TileParts x Lanes whatever <paramref name="panels"/> is.</param>
+    /// <param name="x">Where the operands lie.</param>
+    /// <param name="tile">
+    /// Planar tile [row][panel][part][lane], or [part][row][panel][lane] of kernels with right planes; its strides are those of the largest tile.
+    /// </param>
     /// <param name="resume">True to continue the sums that the tile holds.</param>
-    static abstract void Run(
-        int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume);
+    static abstract void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume);
+}
+
+/// <summary>How a micro-kernel takes its left operand.</summary>
+internal enum LeftFormat
+{
+    /// <summary>Any strides of rows and of k, parts side by side: contiguous rows are read where they lie, others packed as [k][row][part].</summary>
+    Strided,
+
+    /// <summary>Packed as [k][row][part].</summary>
+    Steps,
+
+    /// <summary>Packed as [part][row][k], rows padded.</summary>
+    Planes,
+}
+
+/// <summary>The operands of one tile.</summary>
+/// <param name="k">Length of the sums, from 0.</param>
+/// <param name="left">First element of the left panel.</param>
+/// <param name="leftRow">Reals from one row of the left panel to the next.</param>
+/// <param name="leftStep">Reals from one k of the left panel to the next.</param>
+/// <param name="right">First packed right panel.</param>
+/// <param name="rightPanel">Reals from one right panel to the next.</param>
+/// <param name="rightPlane">Reals from one plane of a right panel to the next, where the parts lie in planes.</param>
+/// <param name="fetch">What to bring into the L2 meanwhile.</param>
+internal readonly unsafe struct TileOperands<TReal>(nint k, TReal* left, nint leftRow, nint leftStep, TReal* right, nint rightPanel, nint rightPlane, Fetch fetch)
+    where TReal : unmanaged
+{
+    public readonly nint K = k;
+    public readonly TReal* Left = left;
+    public readonly nint LeftRow = leftRow;
+    public readonly nint LeftStep = leftStep;
+    public readonly TReal* Right = right;
+    public readonly nint RightPanel = rightPanel;
+    public readonly nint RightPlane = rightPlane;
+    public readonly Fetch Fetch = fetch;
+
+    /// <summary>The operands of a real product of parts that lie so many reals behind the first ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TileOperands<TReal> Part(nint left, nint right, Fetch fetch) =>
+        new(K, Left + left, LeftRow, LeftStep, Right + right, RightPanel, RightPlane, fetch);
+}
+
+/// <summary>
+/// Rows of memory that a kernel asks for while it computes, a piece of a row every <see cref="Steps"/> steps of k: the tile's place in C. Asked
+/// for at once, or by the stores themselves, they would occupy the L1's fill buffers, for which the operands wait.
+/// </summary>
+/// <param name="first">The first row's first byte; asking beyond mapped memory does no harm.</param>
+/// <param name="stride">Bytes from one row to the next.</param>
+/// <param name="rows">Rows, from 0.</param>
+internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
+{
+    /// <summary>Steps of k from one row to the next.</summary>
+    public const int Steps = 16;
+
+    private readonly byte* _first = (byte*)first;
+    private readonly nint _stride = stride, _rows = rows;
+
+    /// <summary>Asks for 256 bytes of a row, and the line they may end in, after so many steps of k.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Ask(nint step)
+    {
+        nint row = step / Steps;
+        if (row >= _rows) return;
+        byte* p = _first + row * _stride;
+        Sse.Prefetch1(p);
+        Sse.Prefetch1(p + 64);
+        Sse.Prefetch1(p + 128);
+        Sse.Prefetch1(p + 192);
+        Sse.Prefetch1(p + 256);
+    }
+
+    /// <summary>A third of the rows, for each of three passes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Fetch Third(int pass)
+    {
+        nint start = pass * _rows / 3;
+        return new(_first + start * _stride, _stride, (pass + 1) * _rows / 3 - start);
+    }
 }
 
 /// <summary>A number as a type, so that one kernel body is compiled for each tile height and width.</summary>
@@ -59,3 +141,5 @@ internal readonly struct C9 : IConstant { public static int Value => 9; }
 internal readonly struct C10 : IConstant { public static int Value => 10; }
 internal readonly struct C11 : IConstant { public static int Value => 11; }
 internal readonly struct C12 : IConstant { public static int Value => 12; }
+internal readonly struct C13 : IConstant { public static int Value => 13; }
+internal readonly struct C14 : IConstant { public static int Value => 14; }

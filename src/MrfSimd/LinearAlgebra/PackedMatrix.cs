@@ -20,11 +20,11 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
     private readonly AlignedBuffer<TReal> _buffer;
     private readonly int _parts, _fewColumns;
 
-    private protected PackedMatrix(MatrixSide side, int rows, int columns, int parts, int fewColumns)
+    private protected PackedMatrix(MatrixSide side, int rows, int columns, int parts, int fewColumns, ComplexProductMode mode)
     {
         Check.NotNegative(rows);
         Check.NotNegative(columns);
-        (Side, Rows, Columns, Level, _parts, _fewColumns) = (side, rows, columns, SimdDispatch.Level, parts, fewColumns);
+        (Side, Rows, Columns, Mode, Level, _parts, _fewColumns) = (side, rows, columns, mode, SimdDispatch.Level, parts, fewColumns);
         PackingJob job = new(this, default, null);
         SimdDispatch.Run<TReal, PackingJob>(ref job, Level);
         _buffer = new(job.Reals);
@@ -38,6 +38,9 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
 
     /// <summary>Columns of op(X).</summary>
     public int Columns { get; }
+
+    /// <summary>The number of multiplications of its products.</summary>
+    private protected ComplexProductMode Mode { get; }
 
     /// <summary>The level whose kernels the layout belongs to.</summary>
     internal SimdLevel Level { get; }
@@ -82,20 +85,22 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
     {
         public long Reals;
 
-        // The three-multiplication kernels read the format of the ordinary complex ones.
         public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
         {
-            bool complex = matrix._parts == 2;
+            bool complex = matrix._parts == 2, three = matrix.Mode == ComplexProductMode.ThreeMultiplications && !matrix.IsTransposed;
             if (typeof(T) == typeof(F32x16))
             {
-                if (complex) Pack<ComplexKernel512<TReal>, T, TOne>();
+                if (three) Pack<GaussKernel512<TReal>, T, TOne>();
+                else if (complex) Pack<ComplexKernel512<TReal>, T, TOne>();
                 else Pack<RealKernel512<TReal>, T, TOne>();
             }
             else if (typeof(T) == typeof(F32x8))
             {
-                if (complex) Pack<ComplexKernel256<TReal>, T, TOne>();
+                if (three) Pack<GaussKernel256<TReal>, T, TOne>();
+                else if (complex) Pack<ComplexKernel256<TReal>, T, TOne>();
                 else Pack<RealKernel256<TReal>, T, TOne>();
             }
+            else if (three) Pack<GaussPassesKernel<TReal, RealKernelScalar<TReal, TOne>>, T, TOne>();
             else if (complex) Pack<ComplexKernelScalar<TReal, TOne>, T, TOne>();
             else Pack<RealKernelScalar<TReal, TOne>, T, TOne>();
         }
@@ -112,19 +117,33 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
     }
 }
 
-/// <summary>A packed complex matrix, for <see cref="ComplexGemm"/>.</summary>
+/// <summary>
+/// A packed complex matrix, for <see cref="ComplexGemm"/>. Packed for four multiplications it takes the memory of the matrix, for three twice
+/// that: the differences and sums of the parts lie beside them.
+/// </summary>
 /// <typeparam name="TReal">float or double.</typeparam>
 public sealed class PackedComplexMatrix<TReal> : PackedMatrix<TReal> where TReal : unmanaged
 {
     /// <summary>Reserves room for op(X), rows x columns, on one side of products; <see cref="PackedMatrix{TReal}.Pack"/> fills it.</summary>
-    /// <exception cref="ArgumentException">A size is negative.</exception>
-    public PackedComplexMatrix(MatrixSide side, int rows, int columns)
-        : base(side, rows, columns, parts: 2, ComplexProduct<TReal, NoEpilogue>.FewColumns) { }
+    /// <exception cref="ArgumentException">A size is negative, or three multiplications are asked of a left side.</exception>
+    public PackedComplexMatrix(MatrixSide side, int rows, int columns, ComplexProductMode mode = ComplexProductMode.FourMultiplications)
+        : base(side, rows, columns, parts: 2, ComplexProduct<TReal, NoEpilogue>.FewColumns, mode)
+    {
+        if (mode == ComplexProductMode.ThreeMultiplications && side == MatrixSide.Left)
+            Check.Fail(nameof(mode), mode, "expected FourMultiplications for a left side");
+    }
 
     /// <summary>Packs op(X), rows x columns, of an interleaved matrix with leading dimension ld.</summary>
-    /// <exception cref="ArgumentException">A size is negative, x is too short or ld below the row length.</exception>
-    public PackedComplexMatrix(MatrixSide side, MatrixOp op, int rows, int columns, ReadOnlySpan<TReal> x, int ld)
-        : this(side, rows, columns) => Pack(op, x, ld);
+    /// <exception cref="ArgumentException">
+    /// A size is negative, x is too short, ld below the row length, or three multiplications are asked of a left side.
+    /// </exception>
+    public PackedComplexMatrix(
+        MatrixSide side, MatrixOp op, int rows, int columns, ReadOnlySpan<TReal> x, int ld,
+        ComplexProductMode mode = ComplexProductMode.FourMultiplications)
+        : this(side, rows, columns, mode) => Pack(op, x, ld);
+
+    /// <summary>Four multiplications, or Gauss's three, which are a quarter faster and less accurate.</summary>
+    public new ComplexProductMode Mode => base.Mode;
 }
 
 /// <summary>A packed real matrix, for <see cref="RealGemm"/>.</summary>
@@ -134,7 +153,7 @@ public sealed class PackedRealMatrix<TReal> : PackedMatrix<TReal> where TReal : 
     /// <summary>Reserves room for op(X), rows x columns, on one side of products; <see cref="PackedMatrix{TReal}.Pack"/> fills it.</summary>
     /// <exception cref="ArgumentException">A size is negative.</exception>
     public PackedRealMatrix(MatrixSide side, int rows, int columns)
-        : base(side, rows, columns, parts: 1, RealProduct<TReal, NoEpilogue>.FewColumns) { }
+        : base(side, rows, columns, parts: 1, RealProduct<TReal, NoEpilogue>.FewColumns, ComplexProductMode.FourMultiplications) { }
 
     /// <summary>Packs op(X), rows x columns, of a matrix with leading dimension ld.</summary>
     /// <exception cref="ArgumentException">A size is negative, x is too short or ld below the row length.</exception>

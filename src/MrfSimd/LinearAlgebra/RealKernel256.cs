@@ -8,7 +8,7 @@ namespace MrfSimd;
 /// <summary>
 /// The real micro-kernel for AVX2: up to 6 rows x 2 panels of 8 columns, c += a b.
 /// <code>
-///   left [k][row] a, broadcast     right [panel][k](8 b)     tile [row][panel](8 c)
+///   left [row][k] a, broadcast, any strides     right [panel][k](8 b)     tile [row][panel](8 c)
 /// </code>
 /// Registers (16): 12 sums, 2 for the right panels, 1 broadcast.
 /// </summary>
@@ -21,32 +21,32 @@ internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where
     public static int Lanes => 8;
     public static int Panels => 2;
     public static int LeftParts => 1;
+    public static LeftFormat LeftFormat => LeftFormat.Strided;
     public static int RightParts => 1;
     public static int TileParts => 1;
 
-    public static void Run(int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float));
-        if (panels == 1) Run<C1>(rows, k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
-        else Run<C2>(rows, k, (float*)left, (float*)right, panelStride, (float*)tile, resume);
+        if (panels == 1) Run<C1>(rows, in x, (float*)tile, resume);
+        else Run<C2>(rows, in x, (float*)tile, resume);
     }
 
-    private static void Run<TPanels>(int rows, nint k, float* left, float* right, nint panelStride, float* tile, bool resume)
-        where TPanels : IConstant
+    private static void Run<TPanels>(int rows, in TileOperands<TReal> x, float* tile, bool resume) where TPanels : IConstant
     {
         switch (rows)
         {
-            case 1: Tile<C1, TPanels>(k, left, right, panelStride, tile, resume); break;
-            case 2: Tile<C2, TPanels>(k, left, right, panelStride, tile, resume); break;
-            case 3: Tile<C3, TPanels>(k, left, right, panelStride, tile, resume); break;
-            case 4: Tile<C4, TPanels>(k, left, right, panelStride, tile, resume); break;
-            case 5: Tile<C5, TPanels>(k, left, right, panelStride, tile, resume); break;
-            default: Tile<C6, TPanels>(k, left, right, panelStride, tile, resume); break;
+            case 1: Tile<C1, TPanels>(in x, tile, resume); break;
+            case 2: Tile<C2, TPanels>(in x, tile, resume); break;
+            case 3: Tile<C3, TPanels>(in x, tile, resume); break;
+            case 4: Tile<C4, TPanels>(in x, tile, resume); break;
+            case 5: Tile<C5, TPanels>(in x, tile, resume); break;
+            default: Tile<C6, TPanels>(in x, tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows, TPanels>(nint k, float* left, float* right, nint panelStride, float* tile, bool resume)
+    private static void Tile<TRows, TPanels>(in TileOperands<TReal> x, float* tile, bool resume)
         where TRows : IConstant where TPanels : IConstant
     {
         Sums s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
@@ -59,17 +59,28 @@ internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where
             if (TRows.Value > 4) s4.Load<TPanels>(tile + 4 * RowStride);
             if (TRows.Value > 5) s5.Load<TPanels>(tile + 5 * RowStride);
         }
-        for (; k > 0; k--)
+        // In bytes, as the instructions' addresses have it: additions of the address's parts compete with the multiply-adds.
+        nint row = x.LeftRow * sizeof(float), row3 = 3 * row, step = x.LeftStep * sizeof(float), panelStride = x.RightPanel;
+        byte* left = (byte*)x.Left, left4 = left + 4 * row;
+        float* right = (float*)x.Right;
+        for (nint k = x.K; k > 0;)
         {
-            Vector256<float> b0 = Vector256.Load(right), b1 = TPanels.Value > 1 ? Vector256.Load(right + panelStride) : default;
-            s0.MultiplyAdd<TPanels>(Vector256.Create(left[0]), b0, b1);
-            if (TRows.Value > 1) s1.MultiplyAdd<TPanels>(Vector256.Create(left[1]), b0, b1);
-            if (TRows.Value > 2) s2.MultiplyAdd<TPanels>(Vector256.Create(left[2]), b0, b1);
-            if (TRows.Value > 3) s3.MultiplyAdd<TPanels>(Vector256.Create(left[3]), b0, b1);
-            if (TRows.Value > 4) s4.MultiplyAdd<TPanels>(Vector256.Create(left[4]), b0, b1);
-            if (TRows.Value > 5) s5.MultiplyAdd<TPanels>(Vector256.Create(left[5]), b0, b1);
-            left += TRows.Value;
-            right += 8;
+            x.Fetch.Ask(x.K - k);
+            nint steps = k < Fetch.Steps ? k : Fetch.Steps;
+            k -= steps;
+            for (; steps != 0; steps--)
+            {
+                Vector256<float> b0 = Vector256.Load(right), b1 = TPanels.Value > 1 ? Vector256.Load(right + panelStride) : default;
+                s0.MultiplyAdd<TPanels>(Vector256.Create(*(float*)left), b0, b1);
+                if (TRows.Value > 1) s1.MultiplyAdd<TPanels>(Vector256.Create(*(float*)(left + row)), b0, b1);
+                if (TRows.Value > 2) s2.MultiplyAdd<TPanels>(Vector256.Create(*(float*)(left + 2 * row)), b0, b1);
+                if (TRows.Value > 3) s3.MultiplyAdd<TPanels>(Vector256.Create(*(float*)(left + row3)), b0, b1);
+                if (TRows.Value > 4) s4.MultiplyAdd<TPanels>(Vector256.Create(*(float*)left4), b0, b1);
+                if (TRows.Value > 5) s5.MultiplyAdd<TPanels>(Vector256.Create(*(float*)(left4 + row)), b0, b1);
+                left += step;
+                if (TRows.Value > 4) left4 += step;
+                right += 8;
+            }
         }
         s0.Store<TPanels>(tile);
         if (TRows.Value > 1) s1.Store<TPanels>(tile + RowStride);

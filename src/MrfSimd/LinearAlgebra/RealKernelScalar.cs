@@ -11,16 +11,18 @@ internal unsafe readonly struct RealKernelScalar<TReal, T> : IMicroKernel<TReal>
     public static int Lanes => 1;
     public static int Panels => 1;
     public static int LeftParts => 1;
+    public static LeftFormat LeftFormat => LeftFormat.Strided;
     public static int RightParts => 1;
     public static int TileParts => 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(int rows, int panels, bool swapped, nint k, TReal* left, TReal* right, nint panelStride, TReal* tile, bool resume)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {
         for (int row = 0; row < rows; row++)
         {
+            TReal* left = x.Left + row * x.LeftRow;
             T sum = resume ? T.Load(in tile[row], 0) : T.Zero;
-            for (nint l = 0; l < k; l++) sum = T.Fma(T.Load(in left[l * rows + row], 0), T.Load(in right[l], 0), sum);
+            for (nint k = 0; k < x.K; k++, left += x.LeftStep) sum = T.Fma(T.Load(in *left, 0), T.Load(in x.Right[k], 0), sum);
             T.Store(sum, ref tile[row], 0);
         }
     }

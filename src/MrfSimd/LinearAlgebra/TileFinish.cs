@@ -14,16 +14,25 @@ internal unsafe interface ITileFinish<TReal> where TReal : unmanaged
     /// <summary>Handles T.Count columns of one row from the planar tile.</summary>
     /// <param name="tile">The first of the row's values.</param>
     /// <param name="plane">Reals from one plane (part) of the tile to the next.</param>
+    /// <param name="gauss">The planes are the three partial products of a complex number.</param>
     /// <param name="row">Row of C.</param>
     /// <param name="column">First column of C.</param>
-    void Store<T>(TReal* tile, nuint plane, int row, int column) where T : struct, ILanes<T>;
+    void Store<T>(TReal* tile, nuint plane, bool gauss, int row, int column) where T : struct, ILanes<T>;
+
+    /// <summary>The rows of C that a tile goes to.</summary>
+    Fetch Place(int row, int rows, int column);
 }
 
 /// <summary>Walks a tile in L1 scratch and hands its values to the finish, whole vectors first.</summary>
 internal static unsafe class TileWalk
 {
+    /// <summary>Reals from one panel of a tile to the next, and from one part to the next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (int Panel, int Part) TilePacking<TReal, TKernel>() where TReal : unmanaged where TKernel : IMicroKernel<TReal> =>
+        TKernel.TileParts == 3 ? (TKernel.Lanes, TKernel.Rows * TKernel.Panels * TKernel.Lanes) : (TKernel.TileParts * TKernel.Lanes, TKernel.Lanes);
+
     /// <summary>Rows of the tile are rows of C.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void ByRow<TReal, TKernel, TFinish, T, TOne>(ref TFinish finish, TReal* tile, TilePlace place)
         where TReal : unmanaged
         where TKernel : IMicroKernel<TReal>
@@ -31,39 +40,37 @@ internal static unsafe class TileWalk
         where T : struct, ILanes<T>
         where TOne : struct, ILanes<TOne>
     {
-        nuint plane = (nuint)TKernel.Lanes;
-        int panelReals = TKernel.TileParts * TKernel.Lanes;
+        (int panelReals, int plane) = TilePacking<TReal, TKernel>();
         for (int r = 0; r < place.Rows; r++)
         {
             TReal* panel = tile + r * TKernel.Panels * panelReals;
             int j = 0;
             for (; j + TKernel.Lanes <= place.Columns; j += TKernel.Lanes, panel += panelReals)
-                finish.Store<T>(panel, plane, place.Row + r, place.Column + j);
-            for (; j < place.Columns; j++, panel++) finish.Store<TOne>(panel, plane, place.Row + r, place.Column + j);
+                finish.Store<T>(panel, (nuint)plane, TKernel.TileParts == 3, place.Row + r, place.Column + j);
+            for (; j < place.Columns; j++, panel++) finish.Store<TOne>(panel, (nuint)plane, TKernel.TileParts == 3, place.Row + r, place.Column + j);
         }
     }
 
     /// <summary>The tile is of C^T: its rows are columns of C, its lanes rows. Used for few columns only.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void ByColumn<TReal, TKernel, TFinish, TOne>(ref TFinish finish, TReal* tile, TilePlace place)
         where TReal : unmanaged
         where TKernel : IMicroKernel<TReal>
         where TFinish : struct, ITileFinish<TReal>, allows ref struct
         where TOne : struct, ILanes<TOne>
     {
-        nuint plane = (nuint)TKernel.Lanes;
-        int panelReals = TKernel.TileParts * TKernel.Lanes;
+        (int panelReals, int plane) = TilePacking<TReal, TKernel>();
         for (int i = 0; i < place.Rows; i++)
         {
             TReal* lane = tile + i / TKernel.Lanes * panelReals + i % TKernel.Lanes;
             for (int j = 0; j < place.Columns; j++, lane += TKernel.Panels * panelReals)
-                finish.Store<TOne>(lane, plane, place.Row + i, place.Column + j);
+                finish.Store<TOne>(lane, (nuint)plane, TKernel.TileParts == 3, place.Row + i, place.Column + j);
         }
     }
 }
 
 /// <summary>The end of a complex product: tile to (re, im), an <see cref="IComplexEpilogue"/>, interleaved C.</summary>
-internal unsafe ref struct ComplexFinish<TReal, TEpilogue>(TEpilogue epilogue, bool threeMultiplications, TReal* c, nint ldc) : ITileFinish<TReal>
+internal unsafe ref struct ComplexFinish<TReal, TEpilogue>(TEpilogue epilogue, TReal* c, nint ldc) : ITileFinish<TReal>
     where TReal : unmanaged
     where TEpilogue : struct, IComplexEpilogue, allows ref struct
 {
@@ -72,10 +79,10 @@ internal unsafe ref struct ComplexFinish<TReal, TEpilogue>(TEpilogue epilogue, b
     public static bool KeepsRowState => TEpilogue.KeepsRowState;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store<T>(TReal* tile, nuint plane, int row, int column) where T : struct, ILanes<T>
+    public void Store<T>(TReal* tile, nuint plane, bool gauss, int row, int column) where T : struct, ILanes<T>
     {
         T first = T.Load(in *tile, 0), second = T.Load(in *tile, plane);
-        ComplexLanes<T> product = threeMultiplications
+        ComplexLanes<T> product = gauss
             ? new(first - T.Load(in *tile, 2 * plane), first + second)
             : new(first, second);
         ComplexLanes<T> z = _epilogue.Apply(product, row, column);
@@ -83,6 +90,10 @@ internal unsafe ref struct ComplexFinish<TReal, TEpilogue>(TEpilogue epilogue, b
         if (TEpilogue.Output == EpilogueOutput.Value) T.StoreComplex(z, ref *c, index);
         else if (TEpilogue.Output == EpilogueOutput.RealPart) T.Store(z.Re, ref *c, index);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Fetch Place(int row, int rows, int column) =>
+        TEpilogue.Output == EpilogueOutput.Value ? new(c + 2 * (row * ldc + column), 2 * ldc * sizeof(TReal), rows) : default;
 }
 
 /// <summary>The end of a real product: an <see cref="IRealEpilogue"/>, C.</summary>
@@ -95,6 +106,9 @@ internal unsafe ref struct RealFinish<TReal, TEpilogue>(TEpilogue epilogue, TRea
     public static bool KeepsRowState => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store<T>(TReal* tile, nuint plane, int row, int column) where T : struct, ILanes<T> =>
+    public void Store<T>(TReal* tile, nuint plane, bool gauss, int row, int column) where T : struct, ILanes<T> =>
         T.Store(_epilogue.Apply(T.Load(in *tile, 0), row, column), ref *c, (nuint)(row * ldc + column));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Fetch Place(int row, int rows, int column) => new(c + row * ldc + column, ldc * sizeof(TReal), rows);
 }

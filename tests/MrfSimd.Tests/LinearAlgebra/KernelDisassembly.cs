@@ -55,25 +55,30 @@ internal static unsafe partial class KernelDisassembly
     public static IReadOnlyList<string> Faults(string listing)
     {
         string[] lines = listing.Split('\n');
-        (int first, int last) = InnerLoop(lines);
-        if (last < 0) return ["no loop"];
-        string[] loop = lines[first..(last + 1)];
-        List<string> faults = [.. loop.Where(line => Forbidden().IsMatch(line)).Select(line => line.Trim())];
-        if (!loop.Any(line => line.Contains("vfmadd", StringComparison.Ordinal))) faults.Add("no multiply-add in the loop");
-        return faults;
+        List<(int First, int Last)> loops = Loops(lines);
+        if (loops.Count == 0) return ["no loop"];
+        string[][] kernels =
+        [
+            .. loops.Where(loop => !loops.Any(inner => inner != loop && inner.First >= loop.First && inner.Last <= loop.Last))
+                .Select(loop => lines[loop.First..(loop.Last + 1)])
+                .Where(loop => loop.Any(line => line.Contains("vfmadd", StringComparison.Ordinal))),
+        ];
+        if (kernels.Length == 0) return ["no multiply-add in an inner loop"];
+        return [.. kernels.SelectMany(loop => loop).Where(line => Forbidden().IsMatch(line)).Select(line => line.Trim())];
     }
 
-    /// <summary>The lines from a label to the last jump back to it.</summary>
-    private static (int First, int Last) InnerLoop(string[] lines)
+    /// <summary>The lines from a label to a jump back to it, for each such jump.</summary>
+    private static List<(int First, int Last)> Loops(string[] lines)
     {
         Dictionary<string, int> labels = [];
+        List<(int, int)> loops = [];
         for (int i = 0; i < lines.Length; i++)
         {
             Match label = Label().Match(lines[i]), jump = Jump().Match(lines[i]);
             if (label.Success) labels[label.Groups[1].Value] = i;
-            if (jump.Success && labels.TryGetValue(jump.Groups[1].Value, out int first)) return (first, i);
+            if (jump.Success && labels.TryGetValue(jump.Groups[1].Value, out int first)) loops.Add((first, i));
         }
-        return (-1, -1);
+        return loops;
     }
 
     private static void Exercise<TKernel>(bool swapping = false) where TKernel : IMicroKernel<float>
@@ -83,8 +88,9 @@ internal static unsafe partial class KernelDisassembly
             for (int rows = 1; rows <= TKernel.Rows; rows++)
                 for (int panels = 1; panels <= TKernel.Panels; panels++)
                 {
-                    TKernel.Run(rows, panels, false, 2, x, x, 1024, t, false);
-                    if (swapping) TKernel.Run(rows, panels, true, 2, x, x, 1024, t, false);
+                    TileOperands<float> operandsOfTile = new(2, x, 16, 1, x, 1024, 512, default);
+                    TKernel.Run(rows, panels, false, in operandsOfTile, t, false);
+                    if (swapping) TKernel.Run(rows, panels, true, in operandsOfTile, t, false);
                 }
     }
 

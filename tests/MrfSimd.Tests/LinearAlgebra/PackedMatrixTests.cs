@@ -106,11 +106,19 @@ public sealed class PackedMatrixTests : IDisposable
         Assert.Contains("b is packed for the Left side: expected one packed for the Right side", message);
     }
 
+    [Fact]
+    public void Constructor_ThreeMultiplicationsOnTheLeft_SaysSo()
+    {
+        string message = Assert.Throws<ArgumentException>(
+            () => new PackedComplexMatrix<float>(MatrixSide.Left, 3, 3, ComplexProductMode.ThreeMultiplications)).Message;
+        Assert.Contains("mode is ThreeMultiplications: expected FourMultiplications for a left side", message);
+    }
+
     private ComplexF[] Gauss(int m, int n, int k, ComplexF[] a, ComplexF[] b)
     {
-        using PackedComplexMatrix<float> packed = new(MatrixSide.Right, MatrixOp.None, k, n, Floats(b), n);
+        using PackedComplexMatrix<float> packed = new(MatrixSide.Right, MatrixOp.None, k, n, Floats(b), n, ComplexProductMode.ThreeMultiplications);
         float[] c = new float[2 * m * n];
-        ComplexGemm.Multiply(MatrixOp.None, m, Floats(a), k, packed, c, n, new NoEpilogue(), _workspace, ComplexProductMode.ThreeMultiplications);
+        ComplexGemm.Multiply(MatrixOp.None, m, Floats(a), k, packed, c, n, new NoEpilogue(), _workspace);
         return MemoryMarshal.Cast<float, ComplexF>(c).ToArray();
     }
 

@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+
+namespace MrfSimd;
+
+/// <summary>
+/// The micro-kernel of the 3-multiplication product (Gauss) for many rows: three passes of the real one.
+/// <code>
+///   t1 += (ar + ai) br          left  [ar + ai | ar | ai][row][k]
+///   t2 += ar (bi - br)          right [panel][br | bi | bi - br | br + bi][k](lanes)     bi is for the kernel of few rows
+///   t3 += ai (br + bi)          tile  [t1 | t2 | t3][row][panel](lanes)
+///   re = t1 - t3, im = t1 + t2  once, when the tile is finished
+/// </code>
+/// A tile of one product has more rows and columns than one of all three, so it loads less for each multiply-add.
+/// </summary>
+internal unsafe readonly struct GaussPassesKernel<TReal, TKernel> : IMicroKernel<TReal>
+    where TReal : unmanaged
+    where TKernel : IMicroKernel<TReal>
+{
+    public static int Rows => TKernel.Rows;
+    public static int Lanes => TKernel.Lanes;
+    public static int Panels => TKernel.Panels;
+    public static int LeftParts => 3;
+    public static LeftFormat LeftFormat => LeftFormat.Planes;
+    public static int RightParts => 4;
+    public static int TileParts => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
+    {
+        nint left = rows * x.LeftRow, right = x.RightPlane, plane = Rows * Panels * Lanes;
+        TKernel.Run(rows, panels, false, x.Part(0, 0, x.Fetch.Third(0)), tile, resume);
+        TKernel.Run(rows, panels, false, x.Part(left, 2 * right, x.Fetch.Third(1)), tile + plane, resume);
+        TKernel.Run(rows, panels, false, x.Part(2 * left, 3 * right, x.Fetch.Third(2)), tile + 2 * plane, resume);
+    }
+}
