@@ -1,14 +1,20 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MrfSimd.Perf;
 
 /// <summary>OpenBLAS on one thread, where it is installed (Debian: libopenblas0-pthread).</summary>
-internal static unsafe class OpenBlas
+internal static unsafe partial class OpenBlas
 {
+    private const string Library = "libopenblas.so.0", CoreVariable = "OPENBLAS_CORETYPE";
     private const int RowMajor = 101, NoTranspose = 111;
+    private static readonly string[] s_withoutAvx = ["Prescott", "Core2", "Penryn", "Dunnington", "Nehalem", "Atom", "Generic"];
     private static readonly nint s_library = Load();
 
     public static bool IsInstalled => s_library != 0;
+
+    /// <summary>Its name in results, with the processor core that its kernels are made for.</summary>
+    public static string PeerName => $"openblas-{CoreOf(s_library)}";
 
     /// <summary>C = A B, complex, single precision, row-major without gaps.</summary>
     public static void ComplexMultiply(int m, int n, int k, ReadOnlySpan<ComplexF> a, ReadOnlySpan<ComplexF> b, Span<ComplexF> c)
@@ -29,8 +35,23 @@ internal static unsafe class OpenBlas
 
     private static nint Load()
     {
-        if (!NativeLibrary.TryLoad("libopenblas.so.0", out nint library)) return 0;
+        if (!NativeLibrary.TryLoad(Library, out nint library)) return 0;
+        // In virtual machines it may take a processor for one before AVX. The kernels are chosen while it loads, from the C environment.
+        if (Environment.GetEnvironmentVariable(CoreVariable) is null && IsOutdated(CoreOf(library)))
+        {
+            NativeLibrary.Free(library);
+            _ = setenv(CoreVariable, Avx512F.IsSupported ? "SkylakeX" : "Haswell", 1);
+            library = NativeLibrary.Load(Library);
+        }
         ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(library, "openblas_set_num_threads"))(1);
         return library;
     }
+
+    private static bool IsOutdated(string core) => Avx2.IsSupported && s_withoutAvx.Contains(core, StringComparer.OrdinalIgnoreCase);
+
+    private static string CoreOf(nint library) =>
+        Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "openblas_get_corename"))())!;
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
 }

@@ -25,8 +25,12 @@ internal static class QuickTable
                 yield return (NetworkBenchmark.NameOf(mode, batch), () => new NetworkBenchmark(mode, batch));
         // Two threads on one core would say nothing.
         if (Environment.ProcessorCount >= 2)
+        {
+            foreach (ComplexGemmVariant variant in Enum.GetValues<ComplexGemmVariant>())
+                yield return (ComplexGemmBenchmark.NameOf(variant, 1024, 512, 500, threads: 2), () => new ComplexGemmBenchmark(variant, 1024, 512, 500, threads: 2));
             foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
                 yield return (NetworkBenchmark.NameOf(mode, 1024, threads: 2), () => new NetworkBenchmark(mode, 1024, threads: 2));
+        }
         yield return (WeightReadBenchmark.StableName, () => new WeightReadBenchmark());
         yield return (MapBenchmark.StableName, () => new MapBenchmark());
         yield return (TrainingStepBenchmark.NameOf(1000), () => new TrainingStepBenchmark(1000));
