@@ -14,7 +14,7 @@ internal static class CrlbCommand
     {
         PhantomOptions phantom = new();
         Option<bool> grid = new("--grid") { Description = "instead of a phantom: T1 from 100 to 5000 ms by T2 from 20 to 2000 ms, both logarithmic, on resonance" };
-        Option<string?> sequence = new("--sequence") { Description = "pulse sequence, .csv (default: the built-in sinusoid)", HelpName = "FILE" };
+        Option<string> sequence = SequenceOption.Create();
         Option<double> peakSnr = NumberOption.Create("--psnr", 40, 0.001, 1e9, "peak signal over the noise's standard deviation per real and imaginary part");
         Option<bool> unknownB1 = new("--unknown-b1") { Description = "B1 is estimated too" };
         Option<string?> folder = new("--out") { Description = $"folder for maps of the bound ({FigureName}) and {ReportName}", HelpName = "DIR" };
@@ -28,7 +28,7 @@ internal static class CrlbCommand
         {
             Phantom subject = line.GetValue(grid) ? Grid() : phantom.Load(line);
             if (line.GetValue(folder) is { } output) OutputFolder.Prepare(output);
-            PulseSequence pulses = line.GetValue(sequence) is { } file ? SequenceCsv.Read(file) : MrfSequences.Sinusoid();
+            PulseSequence pulses = SequenceOption.Read(line.GetRequiredValue(sequence));
             using WorkerTeam team = new(line.GetValue(threads));
             BoundMaps maps = BoundMaps.Compute(subject, pulses, NoiseModel.FromRatio(line.GetValue(peakSnr)), line.GetValue(unknownB1), team);
             IReadOnlyList<BoundRow> rows = BoundRow.Of(maps);

@@ -16,7 +16,7 @@ internal static class MapCommand
         SignalOptions signals = new();
         Option<string> folder = new("--out") { Description = "folder for t1_ms.nii, t2_ms.nii, b0_hz.nii, pd.nii and report.json", HelpName = "DIR", Required = true };
         Option<string?> model = new("--model") { Description = "model file (default: the one that ships with the tool)", HelpName = "FILE" };
-        Option<string?> sequence = new("--sequence") { Description = "sequence that was played; refused if the model was trained for another", HelpName = "FILE.csv" };
+        Option<string?> sequence = new("--sequence") { Description = "sequence that was played; refused if the model was trained for another", HelpName = "NAME|FILE" };
         Option<bool> refine = new("--refine") { Description = "refine the networks' estimates to the maximum of the likelihood: slower, more exact" };
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads, 0 for one per core; results do not depend on it");
         Option<bool> quiet = new("--quiet") { Description = "no progress, no summary" };
@@ -41,7 +41,7 @@ internal static class MapCommand
     {
         // What cannot be read or written is found out before the work, not after it.
         using FingerprintModel model = request.Model is { } file ? FingerprintModel.Read(file) : FingerprintModel.ReadShipped();
-        if (request.Sequence is { } played) model.CheckSequence(SequenceCsv.Read(played));
+        if (request.Sequence is { } played) model.CheckSequence(SequenceOption.Read(played, model.Sequence.Count));
         using SignalInput input = request.Open(model);
         OutputFolder.Prepare(request.Folder);
         using WorkerTeam team = new(request.Threads);

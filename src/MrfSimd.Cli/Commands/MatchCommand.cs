@@ -31,7 +31,7 @@ internal static class MatchCommand
     public static Command Create(ToolContext context)
     {
         SignalOptions signals = new();
-        Option<string?> sequence = new("--sequence") { Description = "pulse sequence, .csv (default: the sinusoid sequence of as many pulses)", HelpName = "FILE" };
+        Option<string> sequence = SequenceOption.Create();
         Option<string> grid = new("--grid") { Description = "the tissues: Ma's 563,784, or their 3,336 on resonance", DefaultValueFactory = _ => MaGridName };
         grid.AcceptOnlyFromAmong(MaGridName, OnResonanceName);
         Option<string> method = new("--method") { Description = "how to search", DefaultValueFactory = _ => Groups };
@@ -59,7 +59,7 @@ internal static class MatchCommand
         {
             if (line.GetValue(b1) is not null && line.GetValue(check) > 0) throw new UsageException("--check and --b1 exclude each other: the check is of one dictionary.");
             string output = line.GetRequiredValue(folder);
-            using SignalInput input = signals.Open(line, pulses => line.GetValue(sequence) is { } path ? SequenceCsv.Read(path) : MrfSequences.Sinusoid(pulses));
+            using SignalInput input = signals.Open(line, pulses => SequenceOption.Read(line.GetRequiredValue(sequence), pulses));
             float[]? field = line.GetValue(b1) is { } map ? ReadB1(map, input) : null;
             OutputFolder.Prepare(output);
             using WorkerTeam team = new(line.GetValue(threads));
@@ -120,9 +120,7 @@ internal static class MatchCommand
 
     private static float[] ReadB1(string path, SignalInput input)
     {
-        using DataArray map = ArrayInput.Open(path);
-        if (!map.Shape.SequenceEqual(input.VoxelShape))
-            throw new DataFormatException(map.FileName, "shape", map.ToString(), $"[{string.Join(", ", input.VoxelShape.ToArray())}] as the signals without pulses");
+        using DataArray map = input.OpenMap(path);
         return map.ToArray<float>(input.VoxelOrder);
     }
 }

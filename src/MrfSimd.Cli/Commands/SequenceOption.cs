@@ -7,11 +7,11 @@ namespace MrfSimd.Cli;
 /// <summary>The option that chooses a pulse sequence: a built-in one by name, or a file.</summary>
 internal static class SequenceOption
 {
-    private static readonly (string Name, Func<PulseSequence> Make)[] s_builtIn =
+    private static readonly (string Name, int Pulses, Func<int, PulseSequence> Make)[] s_builtIn =
     [
-        ("sinusoid", () => MrfSequences.Sinusoid()),
-        ("noise-like", () => MrfSequences.NoiseLike()),
-        ("fisp", () => MrfSequences.FispJiang()),
+        ("sinusoid", 500, pulses => MrfSequences.Sinusoid(pulses)),
+        ("noise-like", 500, pulses => MrfSequences.NoiseLike(pulses)),
+        ("fisp", 1000, pulses => MrfSequences.FispJiang(pulses)),
     ];
 
     public static Option<string> Create() => new("--sequence")
@@ -22,11 +22,13 @@ internal static class SequenceOption
     };
 
     /// <summary>Makes or reads the sequence.</summary>
+    /// <param name="choice">A name or a file.</param>
+    /// <param name="pulses">Pulses of a built-in sequence; null for its own number.</param>
     /// <exception cref="UsageException">It is neither a name nor a file.</exception>
-    public static PulseSequence Read(string choice)
+    public static PulseSequence Read(string choice, int? pulses = null)
     {
-        foreach ((string name, Func<PulseSequence> make) in s_builtIn)
-            if (choice == name) return make();
+        foreach ((string name, int standard, Func<int, PulseSequence> make) in s_builtIn)
+            if (choice == name) return make(pulses ?? standard);
         if (!choice.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
             throw new UsageException($"--sequence is '{choice}': expected {string.Join(", ", s_builtIn.Select(entry => entry.Name))} or a .csv file.");
         return SequenceCsv.Read(choice);

@@ -16,6 +16,8 @@ internal sealed class SignalInput : ISignalReader, IDisposable
     private readonly DataArray _array;
     private readonly SignalView _view;
     private readonly SignalConvention _convention;
+    private readonly DataArray? _mask;
+    private float[] _inside = [];
 
     /// <summary>Opens the signals; they are read on demand.</summary>
     /// <param name="path">File of any format.</param>
@@ -24,8 +26,9 @@ internal sealed class SignalInput : ISignalReader, IDisposable
     /// <param name="sequence">From the file's number of pulses the sequence that the signals are wanted of.</param>
     /// <param name="conjugate">Whether the file's phase runs the other way.</param>
     /// <param name="rawPhase">Whether the file keeps the RF phase, which receivers usually remove.</param>
-    /// <exception cref="DataFormatException">The file is refused, has no voxels, or another number of pulses than the sequence.</exception>
-    public SignalInput(string path, string? name, int pulseAxis, Func<int, PulseSequence> sequence, bool conjugate, bool rawPhase)
+    /// <param name="mask">File of a map that is 0 where the signals are to be 0; null for none.</param>
+    /// <exception cref="DataFormatException">The mask has another shape; or the file is refused, has no voxels, or another number of pulses than the sequence.</exception>
+    public SignalInput(string path, string? name, int pulseAxis, Func<int, PulseSequence> sequence, bool conjugate, bool rawPhase, string? mask)
     {
         _file = ArrayInput.OpenFile(path, name);
         _array = _file.Array;
@@ -38,10 +41,11 @@ internal sealed class SignalInput : ISignalReader, IDisposable
                     $"{Sequence.Count}, the pulses of the sequence '{Sequence.Name}'{OtherAxis(Sequence.Count)}");
             if (_view.VoxelCount < 1 || _view.VoxelCount > Array.MaxLength)
                 throw new DataFormatException(path, "shape", _array.ToString(), $"1 to {Array.MaxLength} voxels");
+            if (mask is not null) _mask = OpenMap(mask).InOrder(VoxelOrder);
         }
         catch
         {
-            _file.Dispose();
+            Dispose();
             throw;
         }
         _convention = new SignalConvention(Sequence, conjugate, rawPhase);
@@ -83,9 +87,29 @@ internal sealed class SignalInput : ISignalReader, IDisposable
     {
         _view.Read(firstVoxel, signals);
         _convention.Apply(signals);
+        if (_mask is null) return;
+        int pulses = Sequence.Count, count = signals.Length / pulses;
+        if (_inside.Length < count) _inside = new float[count];
+        _mask.Read(firstVoxel, _inside.AsSpan(0, count));
+        for (int voxel = 0; voxel < count; voxel++)
+            if (_inside[voxel] == 0) signals.Slice(voxel * pulses, pulses).Clear();
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>Opens a map of the voxels.</summary>
+    /// <exception cref="DataFormatException">It has another shape, or the file is refused.</exception>
+    public DataArray OpenMap(string path)
+    {
+        DataArray map = ArrayInput.Open(path);
+        if (map.Shape.SequenceEqual(VoxelShape)) return map;
+        map.Dispose();
+        throw new DataFormatException(path, "shape", map.ToString(), $"[{string.Join(", ", VoxelShape.ToArray())}] as the signals without pulses");
+    }
+
+    public void Dispose()
+    {
+        _mask?.Dispose();
+        _file.Dispose();
+    }
 
     /// <summary>The most likely reason for a wrong number of pulses.</summary>
     private string OtherAxis(int pulses)

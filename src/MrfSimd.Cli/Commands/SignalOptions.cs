@@ -18,10 +18,16 @@ internal sealed class SignalOptions
         Description = "the file keeps the RF phase (sign changes from pulse to pulse at 0, 180, 0, ... degrees): remove it",
     };
 
+    private readonly Option<string?> _mask = new("--mask")
+    {
+        Description = "map of the shape of the signals without pulses: where it is 0 the maps are 0 too, as for air",
+        HelpName = "FILE",
+    };
+
     public void AddTo(Command command)
     {
         command.Add(_signals);
-        foreach (Option option in (ReadOnlySpan<Option>)[_array, _pulseAxis, _conjugate, _rawPhase]) command.Add(option);
+        foreach (Option option in (ReadOnlySpan<Option>)[_array, _pulseAxis, _conjugate, _rawPhase, _mask]) command.Add(option);
     }
 
     /// <summary>The file asked for.</summary>
@@ -35,5 +41,5 @@ internal sealed class SignalOptions
 
     /// <summary>Opens the signals; see <see cref="SignalInput"/>.</summary>
     public SignalInput Open(ParseResult line, Func<int, PulseSequence> sequence) =>
-        new(FileName(line), line.GetValue(_array), line.GetValue(_pulseAxis), sequence, Conjugate(line), RawPhase(line));
+        new(FileName(line), line.GetValue(_array), line.GetValue(_pulseAxis), sequence, Conjugate(line), RawPhase(line), line.GetValue(_mask));
 }

@@ -19,6 +19,9 @@ internal sealed class ArrayInput : IDisposable
     /// <summary>The image around the array, if the file is NIfTI.</summary>
     public NiftiImage? Image { get; }
 
+    /// <summary>Whether a path ends as NIfTI does.</summary>
+    public static bool IsNifti(string path) => EndsIn(path, NiftiEndings);
+
     /// <summary>Opens an array together with what the file says of its place.</summary>
     /// <param name="path">The file.</param>
     /// <param name="name">Which array of a file that holds several; null for the only one.</param>
@@ -26,7 +29,7 @@ internal sealed class ArrayInput : IDisposable
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static ArrayInput OpenFile(string path, string? name = null)
     {
-        if (EndsIn(path, NiftiEndings))
+        if (IsNifti(path))
         {
             NiftiImage image = NiftiFile.Open(path);
             return new ArrayInput(image.Data, image);

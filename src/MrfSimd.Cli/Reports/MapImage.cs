@@ -9,10 +9,9 @@ internal static class MapImage
     // NIfTI-1 counts in 16 bits along at most 7 axes.
     private const int MaximumRank = 7, MaximumExtent = short.MaxValue;
 
-    /// <summary>Writes one map of a phantom as NIfTI: x runs along the columns, one slice.</summary>
+    /// <summary>Writes one map of a phantom as NIfTI [row, column], axes as in the arrays that phantoms are made of.</summary>
     public static void Write(string path, MapKind kind, ParameterMaps maps) =>
-        // Row by row in memory is x fastest, which is column-major [x, y, z].
-        WriteNifti(path, DescribeOr(kind, $"{kind.Title} relative to water"), kind.Scale, kind.Select(maps), [maps.Width, maps.Height, 1], ArrayOrder.ColumnMajor);
+        WriteNifti(path, DescribeOr(kind, $"{kind.Title} relative to water"), kind.Scale, kind.Select(maps), [maps.Height, maps.Width]);
 
     /// <summary>The file of a map of this shape, e.g. <c>t1_ms.nii</c>; .npy where NIfTI cannot count the voxels, as of a long list.</summary>
     public static string FileName(MapKind kind, ReadOnlySpan<long> shape)
@@ -43,9 +42,13 @@ internal static class MapImage
         else NiftiFile.Write(path, place?.With(values, description) ?? new NiftiImage(values) { Description = description, Space = NiftiSpace.Unknown });
     }
 
-    private static void WriteNifti(string path, string description, float scale, float[] values, ReadOnlySpan<long> shape, ArrayOrder order)
+    /// <summary>Writes one map of this shape under its <see cref="FileName"/>, from values in the libraries' units.</summary>
+    public static void Write(string folder, MapKind kind, ParameterMaps maps, ReadOnlySpan<long> shape) =>
+        Write(folder, kind, DataArray.Of<float>(Shown(kind.Scale, kind.Select(maps)), shape), null);
+
+    private static void WriteNifti(string path, string description, float scale, float[] values, ReadOnlySpan<long> shape)
     {
-        using NiftiImage image = new(DataArray.Of<float>(Shown(scale, values), shape, order)) { Description = description, Space = NiftiSpace.Unknown };
+        using NiftiImage image = new(DataArray.Of<float>(Shown(scale, values), shape)) { Description = description, Space = NiftiSpace.Unknown };
         NiftiFile.Write(path, image);
     }
 

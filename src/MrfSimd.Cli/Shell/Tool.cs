@@ -14,8 +14,11 @@ internal static class Tool
         RootCommand root = new("mrfsimd: magnetic resonance fingerprinting on the CPU. For research use only.")
         {
             DemoCommand.Create(context),
-            MatchCommand.Create(context),
+            SimulateCommand.Create(context),
             MapCommand.Create(context),
+            MatchCommand.Create(context),
+            ConvertCommand.Create(context),
+            PlotCommand.Create(context),
             TrainCommand.Create(context),
             ReproduceCommand.Create(context),
             CrlbCommand.Create(context),

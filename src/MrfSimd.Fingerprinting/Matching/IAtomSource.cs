@@ -25,7 +25,7 @@ public sealed class SimulatedAtoms : IAtomSource
     // Tissues whose parameters are laid out at a time.
     private const int Chunk = 1024;
 
-    private readonly IsochromatPropagator _propagator;
+    private readonly SignalPropagator _propagator;
     private readonly AlignedBuffer<float> _t1 = new(Chunk), _t2 = new(Chunk), _offResonance = new(Chunk), _b1 = new(Chunk);
 
     /// <summary>Prepares the simulation.</summary>
@@ -36,7 +36,7 @@ public sealed class SimulatedAtoms : IAtomSource
     {
         Grid = grid;
         double reach = Math.Max(Math.Abs(grid.OffResonanceHz[0]), Math.Abs(grid.OffResonanceHz[^1]));
-        _propagator = new IsochromatPropagator(sequence, Math.Max(IsochromatPropagator.DefaultLargestOffResonance, reach));
+        _propagator = SignalPropagator.Create(sequence, Math.Max(SignalPropagator.DefaultLargestOffResonance, reach));
     }
 
     /// <summary>The tissues.</summary>

@@ -25,7 +25,7 @@ public sealed class PeakInterpolation : IDisposable
 
     private readonly ParameterGrid _grid;
     private readonly WorkerTeam _team;
-    private readonly IsochromatPropagator _propagator;
+    private readonly SignalPropagator _propagator;
     private readonly AlignedBuffer<float> _tissues;
     private readonly AlignedBuffer<ComplexF> _signals;
 
@@ -38,7 +38,7 @@ public sealed class PeakInterpolation : IDisposable
     {
         (_grid, _team) = (grid, team);
         double reach = Math.Max(Math.Abs(grid.OffResonanceHz[0]), Math.Abs(grid.OffResonanceHz[^1]));
-        _propagator = new IsochromatPropagator(sequence, Math.Max(IsochromatPropagator.DefaultLargestOffResonance, reach));
+        _propagator = SignalPropagator.Create(sequence, Math.Max(SignalPropagator.DefaultLargestOffResonance, reach));
         _tissues = new(4L * Nodes * team.Size);
         _signals = new((long)Nodes * sequence.Count * team.Size);
     }

@@ -22,7 +22,7 @@ public sealed class SimulatedScan : IDisposable
     private readonly WorkerTeam _team;
 
     /// <summary>Prepares the scan of the voxels in a mask.</summary>
-    /// <param name="maps">The truth; the voxels of the mask need T1, T2 and proton density above 0.</param>
+    /// <param name="maps">The truth; the voxels of the mask need T1 and T2 above 0; those of proton density 0 have noise alone.</param>
     /// <param name="mask">[voxel]: which voxels have signal.</param>
     /// <param name="sequence">The sequence played.</param>
     /// <param name="noise">The noise, relative to the largest |signal| over the clean voxels and pulses; null for none.</param>

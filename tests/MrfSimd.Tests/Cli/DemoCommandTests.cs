@@ -31,7 +31,7 @@ public sealed class DemoCommandTests(ToolRun tool) : IClassFixture<ToolRun>
             byte[] png = File.ReadAllBytes(Path.Combine(tool.PathOf("whole"), map + ".png"));
             Assert.Equal("PNG"u8, png.AsSpan(1, 3));
             using NiftiImage image = NiftiFile.Open(Path.Combine(tool.PathOf("whole"), map + ".nii"));
-            Assert.Equal([24, 20, 1], image.Data.Shape);
+            Assert.Equal([20, 24], image.Data.Shape);
         }
         Assert.Empty(Directory.GetFiles(tool.PathOf("whole"), "*.tmp"));
     }
@@ -57,7 +57,7 @@ public sealed class DemoCommandTests(ToolRun tool) : IClassFixture<ToolRun>
         foreach (string map in s_maps)
         {
             using NiftiImage image = NiftiFile.Open(Path.Combine(tool.PathOf("refined"), map + "_sd.nii"));
-            Assert.Equal([24, 20, 1], image.Data.Shape);
+            Assert.Equal([20, 24], image.Data.Shape);
             Assert.Contains(image.Data.ToArray<float>(), deviation => deviation > 0);
             Assert.False(File.Exists(Path.Combine(tool.PathOf("unrefined"), map + "_sd.nii")));
         }
@@ -81,7 +81,7 @@ public sealed class DemoCommandTests(ToolRun tool) : IClassFixture<ToolRun>
         float[] Truth(string map)
         {
             using NiftiImage image = NiftiFile.Open(Path.Combine(tool.PathOf("units"), map + "_truth.nii"));
-            return image.Data.ToArray<float>();
+            return image.Data.ToArray<float>(ArrayOrder.RowMajor);
         }
         // Row 0, columns 1 to 3: CSF, grey and white matter.
         Assert.Equal([2569f, 833f, 500f], Truth("t1")[1..4], (a, b) => MathF.Abs(a - b) < 0.01f);
