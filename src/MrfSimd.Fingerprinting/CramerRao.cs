@@ -12,8 +12,9 @@ namespace MrfSimd.Fingerprinting;
 public readonly record struct CramerRaoBound(double T1, double T2, double OffResonance, double B1, double ProtonDensity);
 
 /// <summary>
-/// The Cramer-Rao bound of a balanced sequence for (T1, T2, off-resonance, optionally B1) with an unknown complex amplitude (proton density,
-/// coil phase), at noise of standard deviation sigma per real and imaginary part.
+/// The Cramer-Rao bound of a sequence for (T1, T2, off-resonance, optionally B1) with an unknown complex amplitude (proton density, coil phase),
+/// at noise of standard deviation sigma per real and imaginary part. Off-resonance is left out, and its bound infinite, where the sequence
+/// does not determine it (<see cref="PulseSequence.DeterminesOffResonance"/>).
 /// </summary>
 /// <remarks>
 /// The signal is a m(theta), with d_j = dm/dtheta_j. The amplitude a is eliminated by the Schur complement (variable projection):
@@ -26,7 +27,7 @@ public sealed class CramerRao : IDisposable
     // One vector of the widest lanes; its tangents of 500 pulses are 256 KiB.
     private const int BlockVoxels = 16;
 
-    private readonly IsochromatPropagator _propagator;
+    private readonly SignalPropagator _propagator;
     private readonly AlignedBuffer<float>[] _tiles;
     private readonly int _quantities;
 
@@ -35,13 +36,13 @@ public sealed class CramerRao : IDisposable
     /// <param name="unknownB1">Whether B1 is estimated too.</param>
     /// <param name="workers">Largest size of a team that will be used; 0 means one per processor.</param>
     /// <exception cref="ArgumentException">workers is negative.</exception>
-    public CramerRao(IsochromatPropagator propagator, bool unknownB1 = false, int workers = 0)
+    public CramerRao(SignalPropagator propagator, bool unknownB1 = false, int workers = 0)
     {
         ArgumentNullException.ThrowIfNull(propagator);
         Check.NotNegative(workers);
         _propagator = propagator;
         UnknownB1 = unknownB1;
-        _quantities = IsochromatPropagator.TangentQuantities(unknownB1);
+        _quantities = SignalPropagator.TangentQuantities(unknownB1);
         _tiles = new AlignedBuffer<float>[workers == 0 ? Environment.ProcessorCount : workers];
         for (int i = 0; i < _tiles.Length; i++)
             _tiles[i] = new AlignedBuffer<float>(2L * _quantities * BlockVoxels * propagator.Sequence.Count);
@@ -53,7 +54,7 @@ public sealed class CramerRao : IDisposable
     /// <summary>The bound of many voxels.</summary>
     /// <param name="t1Seconds">T1 in seconds, [voxel].</param>
     /// <param name="t2Seconds">T2 in seconds, [voxel].</param>
-    /// <param name="offResonanceHz">Off-resonance in hertz, [voxel].</param>
+    /// <param name="offResonanceHz">Off-resonance in hertz, [voxel] or empty for 0.</param>
     /// <param name="b1">Scale of the flip angles, [voxel] or empty for 1.</param>
     /// <param name="protonDensity">Magnitude of the amplitude, [voxel], 0 or more; or empty for 1.</param>
     /// <param name="sigma">Standard deviation of the noise per real and imaginary part, above 0.</param>
@@ -65,7 +66,7 @@ public sealed class CramerRao : IDisposable
     {
         int voxels = t1Seconds.Length;
         Check.Length(t2Seconds.Length, voxels, nameof(t2Seconds), "one per T1");
-        Check.Length(offResonanceHz.Length, voxels, nameof(offResonanceHz), "one per T1");
+        if (!offResonanceHz.IsEmpty) Check.Length(offResonanceHz.Length, voxels, nameof(offResonanceHz), "one per T1, or empty");
         if (!b1.IsEmpty) Check.Length(b1.Length, voxels, nameof(b1), "one per T1, or empty");
         if (!protonDensity.IsEmpty) Check.Length(protonDensity.Length, voxels, nameof(protonDensity), "one per T1, or empty");
         foreach (float density in protonDensity) Check.InRange(density, 0, float.MaxValue, nameof(protonDensity));
@@ -83,18 +84,21 @@ public sealed class CramerRao : IDisposable
         foreach (AlignedBuffer<float> tile in _tiles) tile.Dispose();
     }
 
-    /// <summary>The bound from a tile of tangents [pulse, quantity, part, voxel], as <see cref="IsochromatPropagator"/> writes them.</summary>
+    /// <summary>The bound from a tile of tangents [pulse, quantity, part, voxel], as <see cref="SignalPropagator"/> writes them.</summary>
     /// <typeparam name="TReal">float or double.</typeparam>
     /// <param name="tile">The tile.</param>
     /// <param name="quantities">4, or 5 with B1.</param>
+    /// <param name="unknownOffResonance">Whether off-resonance is a parameter.</param>
     /// <param name="voxel">Which of its voxels.</param>
     /// <param name="voxels">Voxels of the tile.</param>
     /// <param name="protonDensity">Magnitude of the amplitude.</param>
     /// <param name="sigma">Standard deviation of the noise per real and imaginary part.</param>
-    internal static CramerRaoBound FromTile<TReal>(ReadOnlySpan<TReal> tile, int quantities, int voxel, int voxels, double protonDensity, double sigma)
+    internal static CramerRaoBound FromTile<TReal>(
+        ReadOnlySpan<TReal> tile, int quantities, bool unknownOffResonance, int voxel, int voxels, double protonDensity, double sigma)
         where TReal : unmanaged, System.Numerics.IFloatingPointIeee754<TReal>
     {
-        const int Most = 5;
+        // Quantities at most, and the places of two of them.
+        const int Most = 5, OffResonance = 3, B1 = 4;
         Span<double> re = stackalloc double[Most], im = stackalloc double[Most];
         // Re and Im of d_j^H d_k for k <= j, with d_0 = m.
         Span<double> products = stackalloc double[Most * Most], crossed = stackalloc double[Most];
@@ -109,29 +113,40 @@ public sealed class CramerRao : IDisposable
                 crossed[j] += re[0] * im[j] - im[0] * re[j];
             }
 
-        int parameters = quantities - 1;
+        // The parameters, by their place among the quantities.
+        Span<int> unknowns = stackalloc int[Most - 1];
+        int parameters = 0;
+        for (int j = 1; j < quantities; j++)
+            if (j != OffResonance || unknownOffResonance) unknowns[parameters++] = j;
+
         double energy = products[0];
         Span<double> fisher = stackalloc double[parameters * parameters], gradient = stackalloc double[parameters];
-        for (int j = 0; j < parameters; j++)
+        for (int a = 0; a < parameters; a++)
         {
-            gradient[j] = products[(j + 1) * Most] / energy;
-            for (int k = 0; k <= j; k++)
+            int j = unknowns[a];
+            gradient[a] = products[j * Most] / energy;
+            for (int b = 0; b <= a; b++)
             {
-                double projected = (products[(j + 1) * Most] * products[(k + 1) * Most] + crossed[j + 1] * crossed[k + 1]) / energy;
-                fisher[j * parameters + k] = fisher[k * parameters + j] = products[(j + 1) * Most + k + 1] - projected;
+                int k = unknowns[b];
+                double projected = (products[j * Most] * products[k * Most] + crossed[j] * crossed[k]) / energy;
+                fisher[a * parameters + b] = fisher[b * parameters + a] = products[j * Most + k] - projected;
             }
         }
-        double infinite = double.PositiveInfinity;
-        if (!(protonDensity > 0) || !SymmetricInverse.Invert(fisher, parameters))
-            return new(infinite, infinite, infinite, parameters > 3 ? infinite : 0, infinite);
 
-        double scale = sigma / protonDensity, quadratic = 0;
-        for (int j = 0; j < parameters; j++)
-            for (int k = 0; k < parameters; k++) quadratic += gradient[j] * fisher[j * parameters + k] * gradient[k];
-        return new(Deviation(fisher, 0), Deviation(fisher, 1), Deviation(fisher, 2), parameters > 3 ? Deviation(fisher, 3) : 0,
-            sigma * Math.Sqrt(1 / energy + quadratic));
-
-        double Deviation(ReadOnlySpan<double> inverse, int j) => scale * Math.Sqrt(inverse[j * parameters + j]);
+        Span<double> deviations = stackalloc double[Most];
+        deviations.Fill(double.PositiveInfinity);
+        if (quantities == Most - 1) deviations[B1] = 0;
+        if (protonDensity > 0 && SymmetricInverse.Invert(fisher, parameters))
+        {
+            double scale = sigma / protonDensity, quadratic = 0;
+            for (int a = 0; a < parameters; a++)
+            {
+                deviations[unknowns[a]] = scale * Math.Sqrt(fisher[a * parameters + a]);
+                for (int b = 0; b < parameters; b++) quadratic += gradient[a] * fisher[a * parameters + b] * gradient[b];
+            }
+            deviations[0] = sigma * Math.Sqrt(1 / energy + quadratic);
+        }
+        return new(deviations[1], deviations[2], deviations[OffResonance], deviations[B1], deviations[0]);
     }
 
     private readonly ref struct Job(CramerRao owner, ReadOnlySpan<float> t1, ReadOnlySpan<float> t2, ReadOnlySpan<float> offResonance,
@@ -144,10 +159,10 @@ public sealed class CramerRao : IDisposable
         {
             int first = part * BlockVoxels, voxels = Math.Min(BlockVoxels, _t1.Length - first);
             Span<float> tile = owner._tiles[worker].Slice(0, 2 * owner._quantities * voxels * owner._propagator.Sequence.Count);
-            owner._propagator.PropagateTangents(_t1.Slice(first, voxels), _t2.Slice(first, voxels), _offResonance.Slice(first, voxels),
-                _b1.IsEmpty ? _b1 : _b1.Slice(first, voxels), owner.UnknownB1, tile);
+            owner._propagator.PropagateTangents(_t1.Slice(first, voxels), _t2.Slice(first, voxels),
+                _offResonance.IsEmpty ? _offResonance : _offResonance.Slice(first, voxels), _b1.IsEmpty ? _b1 : _b1.Slice(first, voxels), owner.UnknownB1, tile);
             for (int voxel = 0; voxel < voxels; voxel++)
-                _bounds[first + voxel] = FromTile<float>(tile, owner._quantities, voxel, voxels,
+                _bounds[first + voxel] = FromTile<float>(tile, owner._quantities, owner._propagator.Sequence.DeterminesOffResonance, voxel, voxels,
                     _protonDensity.IsEmpty ? 1 : _protonDensity[first + voxel], sigma);
         }
     }

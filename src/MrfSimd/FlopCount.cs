@@ -26,4 +26,7 @@ public static class FlopCount
 
     /// <summary>Operations of one configuration of an extended phase graph and pulse: excitation 18, relaxation and turn of the frame 15.</summary>
     public const int PhaseStatePulse = 33;
+
+    /// <summary>The same with the derivatives with respect to T1, T2 and off-resonance: as much for each, 21 for their sources.</summary>
+    public const int PhaseStatePulseWithTangents = 4 * PhaseStatePulse + 21;
 }

@@ -2,13 +2,13 @@ using MrfSimd.Fingerprinting;
 
 namespace MrfSimd.Perf;
 
-/// <summary>Where an isochromat's samples go.</summary>
+/// <summary>Where the samples go.</summary>
 internal enum BlochOutput
 {
-    /// <summary>A planar tile of 64 voxels, used again and again.</summary>
+    /// <summary>A planar tile of 64 voxels (16 phase graphs), used again and again.</summary>
     Tile,
 
-    /// <summary>Rows [voxel, pulse] of 4096 voxels, 16 MB.</summary>
+    /// <summary>Rows [voxel, pulse] of 4096 voxels, 16 MB (64 phase graphs).</summary>
     Stored,
 
     /// <summary>A planar tile of 16 voxels with the derivatives with respect to T1, T2 and off-resonance.</summary>
@@ -30,7 +30,7 @@ internal sealed class IsochromatBenchmark : IQuickBenchmark
         int voxels = output switch { BlochOutput.Tile => 64, BlochOutput.Stored => 4096, _ => 16 }, pulses = _propagator.Sequence.Count;
         (_t1, _t2, _offResonance) = BlochTissues.Make(voxels);
         _rows = new ComplexF[output == BlochOutput.Stored ? voxels * pulses : 0];
-        int quantities = output switch { BlochOutput.Tile => 1, BlochOutput.Stored => 0, _ => IsochromatPropagator.TangentQuantities(withB1: false) };
+        int quantities = output switch { BlochOutput.Tile => 1, BlochOutput.Stored => 0, _ => SignalPropagator.TangentQuantities(withB1: false) };
         _tile = new AlignedBuffer<float>(2L * quantities * voxels * pulses);
     }
 
@@ -64,21 +64,29 @@ internal sealed class IsochromatBenchmark : IQuickBenchmark
 /// <summary>A gradient-spoiled sequence of 1000 pulses with 24 configurations; an item is one voxel and pulse.</summary>
 internal sealed class EpgBenchmark : IQuickBenchmark
 {
-    public const string StableName = "epg/fisp-1000";
-
-    private const int Voxels = 64;
-
+    private readonly BlochOutput _output;
     private readonly EpgPropagator _propagator = new(MrfSequences.FispJiang(), states: 24);
     private readonly float[] _t1, _t2, _offResonance;
+    private readonly AlignedBuffer<float> _tile;
     private readonly ComplexF[] _rows;
 
-    public EpgBenchmark()
+    public EpgBenchmark(BlochOutput output)
     {
-        (_t1, _t2, _offResonance) = BlochTissues.Make(Voxels);
-        _rows = new ComplexF[Voxels * _propagator.Sequence.Count];
+        _output = output;
+        int voxels = output == BlochOutput.Stored ? 64 : 16, pulses = _propagator.Sequence.Count;
+        (_t1, _t2, _offResonance) = BlochTissues.Make(voxels);
+        _rows = new ComplexF[output == BlochOutput.Stored ? voxels * pulses : 0];
+        _tile = new AlignedBuffer<float>(2L * SignalPropagator.TangentQuantities(withB1: false) * voxels * pulses);
     }
 
-    public string Name => StableName;
+    public static string NameOf(BlochOutput output) => output switch
+    {
+        BlochOutput.Tile => "epg/fisp-1000/tile",
+        BlochOutput.Stored => "epg/fisp-1000",
+        _ => "epg/tangents-3",
+    };
+
+    public string Name => NameOf(_output);
 
     /// <summary>Of the configurations that the propagation sweeps: few at the first and the last pulses.</summary>
     public double Flops
@@ -88,15 +96,24 @@ internal sealed class EpgBenchmark : IQuickBenchmark
             int last = _propagator.Sequence.Count - 1;
             double states = 0;
             for (int pulse = 0; pulse <= last; pulse++) states += Math.Min(_propagator.States, 1 + Math.Min(pulse, last - pulse));
-            return Voxels * states * FlopCount.PhaseStatePulse;
+            return _t1.Length * states * (_output == BlochOutput.Tangents ? FlopCount.PhaseStatePulseWithTangents : FlopCount.PhaseStatePulse);
         }
     }
 
-    public double Items => (double)Voxels * _propagator.Sequence.Count;
+    public double Items => (double)_t1.Length * _propagator.Sequence.Count;
 
-    public void Run() => _propagator.Propagate(_t1, _t2, _offResonance, [], _rows);
+    public void Run()
+    {
+        if (_output == BlochOutput.Tile) _propagator.PropagateTile(_t1, _t2, _offResonance, [], _tile.Slice(0, 2 * _t1.Length * _propagator.Sequence.Count));
+        else if (_output == BlochOutput.Stored) _propagator.Propagate(_t1, _t2, _offResonance, [], _rows);
+        else _propagator.PropagateTangents(_t1, _t2, _offResonance, [], withB1: false, _tile.Span);
+    }
 
-    public void Dispose() => _propagator.Dispose();
+    public void Dispose()
+    {
+        _tile.Dispose();
+        _propagator.Dispose();
+    }
 }
 
 /// <summary>Tissues that differ from lane to lane.</summary>

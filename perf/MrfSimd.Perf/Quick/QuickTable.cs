@@ -19,7 +19,8 @@ internal static class QuickTable
         yield return (RealGemmBenchmark.NameOf(1024, 512, 500), () => new RealGemmBenchmark(1024, 512, 500));
         foreach (BlochOutput output in Enum.GetValues<BlochOutput>())
             yield return (IsochromatBenchmark.NameOf(output), () => new IsochromatBenchmark(output));
-        yield return (EpgBenchmark.StableName, () => new EpgBenchmark());
+        foreach (BlochOutput output in Enum.GetValues<BlochOutput>())
+            yield return (EpgBenchmark.NameOf(output), () => new EpgBenchmark(output));
         foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
             foreach (int batch in s_batches)
                 yield return (NetworkBenchmark.NameOf(mode, batch), () => new NetworkBenchmark(mode, batch));

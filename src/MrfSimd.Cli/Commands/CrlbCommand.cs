@@ -64,10 +64,10 @@ internal static class CrlbCommand
     {
         output.WriteLine(FormattableString.Invariant(
             $"{maps.Phantom.Name}, sequence {maps.SequenceName}: least standard deviations, root mean square over voxels; peak {maps.Peak:f3}, peak SNR {maps.PeakSnr:g4}{(maps.WithB1 ? ", B1 unknown" : "")}"));
-        output.WriteLine($"{"",-24}{"voxels",8}{"T1, ms",10}{"T2, ms",10}{"B0, Hz",10}{(maps.WithB1 ? $"{"B1, %",10}" : "")}{"PD, %",10}");
+        output.WriteLine($"{"",-24}{"voxels",8}{"T1, ms",10}{"T2, ms",10}{(maps.WithB0 ? $"{"B0, Hz",10}" : "")}{(maps.WithB1 ? $"{"B1, %",10}" : "")}{"PD, %",10}");
         foreach (BoundRow row in rows)
             output.WriteLine(FormattableString.Invariant(
-                $"{row.Name,-24}{row.Voxels,8}{row.T1Ms,10:f2}{row.T2Ms,10:f2}{row.B0Hz,10:f4}{(maps.WithB1 ? FormattableString.Invariant($"{row.B1Percent,10:f3}") : "")}{row.DensityPercent,10:f3}"));
+                $"{row.Name,-24}{row.Voxels,8}{row.T1Ms,10:f2}{row.T2Ms,10:f2}{(maps.WithB0 ? FormattableString.Invariant($"{row.B0Hz,10:f4}") : "")}{(maps.WithB1 ? FormattableString.Invariant($"{row.B1Percent,10:f3}") : "")}{row.DensityPercent,10:f3}"));
     }
 
     private static void WriteJson(Stream stream, BoundMaps maps, IReadOnlyList<BoundRow> rows)
@@ -86,7 +86,7 @@ internal static class CrlbCommand
             json.WriteNumber("voxels", row.Voxels);
             json.WriteNumber("t1Ms", row.T1Ms);
             json.WriteNumber("t2Ms", row.T2Ms);
-            json.WriteNumber("b0Hz", row.B0Hz);
+            if (maps.WithB0) json.WriteNumber("b0Hz", row.B0Hz);
             if (maps.WithB1) json.WriteNumber("b1Percent", row.B1Percent);
             json.WriteNumber("pdPercent", row.DensityPercent);
             json.WriteEndObject();

@@ -14,8 +14,8 @@ internal static class BoundFigure
         [
             ("T1, least sd", "ms", [.. bounds.Bounds.Select(bound => 1e3 * bound.T1)]),
             ("T2, least sd", "ms", [.. bounds.Bounds.Select(bound => 1e3 * bound.T2)]),
-            ("B0, least sd", "Hz", [.. bounds.Bounds.Select(bound => bound.OffResonance)]),
         ];
+        if (bounds.WithB0) maps.Add(("B0, least sd", "Hz", [.. bounds.Bounds.Select(bound => bound.OffResonance)]));
         if (bounds.WithB1) maps.Add(("B1, least sd", "%", [.. bounds.Bounds.Select(bound => 100 * bound.B1)]));
         Multiplot figure = new() { Layout = new ScottPlot.MultiplotLayouts.Columns() };
         figure.AddPlots(maps.Count);

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace MrfSimd;
 
 /// <summary>
@@ -37,70 +34,13 @@ public sealed class EpgPropagator : SignalPropagator
 
     private protected override void RunRows(Tissues<float> tissues, Span<ComplexF> signals, WorkerTeam team)
     {
-        RowsJob job = new(this, tissues, signals);
-        team.Run(ref job, (tissues.Count + RowsJob.PartVoxels - 1) / RowsJob.PartVoxels);
+        RowsJob<PhaseGraphModel> job = new(new(States), Constants, Sequence, tissues, signals);
+        team.Run(ref job, job.Parts);
     }
 
-    /// <summary>A vector of voxels at a time; chunks of pulses go to a tile on the stack and from there, transposed, to their rows.</summary>
-    private readonly ref struct RowsJob(EpgPropagator propagator, Tissues<float> tissues, Span<ComplexF> signals) : IParallelJob
+    private protected override void RunTile<TReal>(PulseConstants<TReal> constants, Tissues<TReal> tissues, int quantities, Span<TReal> tile)
     {
-        // Two of the widest vectors: about 100 microseconds of work at 500 pulses.
-        public const int PartVoxels = 32;
-
-        private readonly Tissues<float> _tissues = tissues;
-        private readonly Span<ComplexF> _signals = signals;
-
-        public void Execute(int part, int worker)
-        {
-            Part job = new(propagator, _tissues, _signals, part * PartVoxels, Math.Min((part + 1) * PartVoxels, _tissues.Count));
-            SimdDispatch.Run<float, Part>(ref job);
-        }
-    }
-
-    private readonly ref struct Part(EpgPropagator propagator, Tissues<float> tissues, Span<ComplexF> signals, int first, int end) : ILaneJob
-    {
-        private const int ChunkPulses = 32;
-
-        private readonly Tissues<float> _tissues = tissues;
-        private readonly Span<ComplexF> _signals = signals;
-
-        [SkipLocalsInit]
-        public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
-        {
-            Span<float> storage = StackTile.Align(stackalloc float[propagator.States * PhaseGraph<T>.Vectors * T.Count + StackTile.Slack]);
-            Span<float> tile = StackTile.Align(stackalloc float[2 * ChunkPulses * T.Count + StackTile.Slack]);
-            PulseSequence sequence = propagator.Sequence;
-            for (int voxel = first; voxel < end; voxel += T.Count)
-            {
-                int lanes = Math.Min(T.Count, end - voxel);
-                DirectFactors<T, float> tissue = _tissues.Load<T>(voxel, propagator.Constants);
-                PhaseGraph<T> graph = new(ref storage[0], propagator.States);
-                graph.Prepare(sequence, tissue.Rate1);
-                Span<float> rows = MemoryMarshal.Cast<ComplexF, float>(_signals.Slice(voxel * sequence.Count, lanes * sequence.Count));
-                for (int done = 0; done < sequence.Count; done += ChunkPulses)
-                {
-                    int count = Math.Min(ChunkPulses, sequence.Count - done);
-                    for (int i = 0; i < count; i++) Repeat(graph, in tissue, done + i, ref tile[2 * i * T.Count]);
-                    StackTile.StoreRows<T>(tile[..(2 * count * T.Count)], lanes, rows[(2 * done)..], 2 * sequence.Count);
-                }
-            }
-        }
-
-        private void Repeat<T>(PhaseGraph<T> graph, in DirectFactors<T, float> tissue, int i, ref float sample) where T : struct, ILanes<T>
-        {
-            ref readonly Pulse<float> pulse = ref propagator.Constants.Pulses.Span[i];
-            ref readonly PulseDetails<float> detail = ref propagator.Constants.Details.Span[i];
-            ComplexLanes<T> flip = tissue.Flip(in pulse, in detail);
-            ComplexLanes<T> echo = tissue.Echo(in pulse, in detail);
-            ComplexLanes<T> step = new(T.LoadBroadcast(in detail.StepRe), T.LoadBroadcast(in detail.StepIm));
-
-            // Before pulse i only k <= i is filled, and what stands at k needs k more repetitions to be seen again.
-            int active = Math.Min(propagator.States, 1 + Math.Min(i, propagator.Sequence.Count - 1 - i));
-            ComplexLanes<T> signal = graph.Repeat(
-                active, flip.Re, flip.Im, tissue.Recovery(in pulse, in detail), echo * tissue.Rest(in pulse, in detail) * step) * echo;
-            if (!propagator.Sequence.Demodulated) signal *= new ComplexLanes<T>(T.LoadBroadcast(in detail.PhaseRe), T.LoadBroadcast(in detail.PhaseIm));
-            T.Store(signal.Re, ref sample, 0);
-            T.Store(signal.Im, ref sample, (nuint)T.Count);
-        }
+        TileJob<PhaseGraphModel, TReal> job = new(new(States), constants, Sequence, tissues, quantities, tile);
+        SimdDispatch.Run<TReal, TileJob<PhaseGraphModel, TReal>>(ref job);
     }
 }

@@ -2,78 +2,102 @@ using System.Runtime.CompilerServices;
 
 namespace MrfSimd;
 
-/// <summary>The configurations of an extended phase graph in memory, k = 0 first: re and im of Plus, Minus and Z, a vector each.</summary>
+/// <summary>What all configurations go through in one repetition.</summary>
 /// <typeparam name="T">The lane type.</typeparam>
-/// <param name="storage">The first real; six vectors per configuration.</param>
-/// <param name="states">Configurations kept; those that are shifted beyond are dropped.</param>
-internal readonly ref struct PhaseGraph<T>(ref float storage, int states) where T : struct, ILanes<T>
+/// <param name="cos">Cosine of the flip angle.</param>
+/// <param name="sin">Sine of the flip angle.</param>
+/// <param name="e1">E1 over the repetition.</param>
+/// <param name="factor">E2 over the repetition times the turns of precession and of the frame to the next pulse.</param>
+internal readonly struct PhaseRepetition<T>(T cos, T sin, T e1, ComplexLanes<T> factor) where T : struct, ILanes<T>
 {
-    /// <summary>Vectors per configuration.</summary>
-    public const int Vectors = 6;
+    public readonly T Cos = cos, Sin = sin, E1 = e1;
 
-    private readonly ref float _storage = ref storage;
+    public readonly ComplexLanes<T> Factor = factor;
+}
 
-    /// <summary>Equilibrium after an inversion and the delay after it.</summary>
-    public void Prepare(PulseSequence sequence, T rate1)
+/// <summary>
+/// The configurations of an extended phase graph in memory, k = 0 first: re and im of Plus, Minus and Z, a vector each. One more than are
+/// kept stands at the end and takes what is shifted beyond.
+/// </summary>
+/// <typeparam name="T">The lane type.</typeparam>
+/// <typeparam name="TReal">Its real type.</typeparam>
+/// <param name="storage">The first real.</param>
+internal readonly ref struct PhaseGraph<T, TReal>(ref TReal storage) where T : struct, ILanes<T> where TReal : unmanaged
+{
+    private const int StateVectors = 6;
+
+    private readonly ref TReal _storage = ref storage;
+
+    /// <summary>Vectors that a graph of some states takes.</summary>
+    public static int Vectors(int states) => (states + 1) * StateVectors;
+
+    /// <summary>Z(0) alone.</summary>
+    public void Prepare(int states, T z)
     {
-        for (int k = 0; k < states; k++) Store(k, default);
-        Magnetization<T> m = Magnetization<T>.Equilibrium
-            .Invert(T.Broadcast(sequence.InversionEfficiency))
-            .Recover(T.Exp(-(rate1 * T.Broadcast(sequence.InversionTime))));
-        Store(0, new(default, default, new(m.Z, T.Zero)));
+        for (nuint at = 0; at < (nuint)(states * StateVectors * T.Count); at += (nuint)T.Count) T.Store(T.Zero, ref _storage, at);
+        T.Store(z, ref _storage, 4 * (nuint)T.Count);
     }
+
+    /// <summary>The configuration that begins at a real.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PhaseState<T> Load(nuint at) =>
+        new(LoadComplex(in _storage, at), LoadComplex(in _storage, at + 2 * (nuint)T.Count), LoadComplex(in _storage, at + 4 * (nuint)T.Count));
+
+    /// <summary>
+    /// What the configuration that begins at a real was at the end of the last repetition, before it was shifted; Minus of k = 0 is not kept.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PhaseState<T> LoadUnshifted(nuint at) => new(
+        LoadComplex(in _storage, at + Stride), at == 0 ? default : LoadComplex(in _storage, at - 4 * (nuint)T.Count),
+        LoadComplex(in _storage, at + 4 * (nuint)T.Count));
 
     /// <summary>One repetition: Excite, sample, RelaxPrecess, and Shift by one configuration, all in one sweep over k.</summary>
     /// <param name="active">Configurations that are not zero or matter later, at least 1.</param>
-    /// <param name="cos">Cosine of the flip angle.</param>
-    /// <param name="sin">Sine of the flip angle.</param>
-    /// <param name="e1">E1 over the repetition.</param>
-    /// <param name="factor">E2 over the repetition times the turn of the frame to the next pulse.</param>
+    /// <param name="repetition">The repetition.</param>
+    /// <param name="source">What the configurations gain beside.</param>
     /// <returns>F(0) just after the pulse.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ComplexLanes<T> Repeat(int active, T cos, T sin, T e1, ComplexLanes<T> factor)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public ComplexLanes<T> Repeat<TSource>(int active, scoped in PhaseRepetition<T> repetition, scoped TSource source)
+        where TSource : struct, IPhaseSource<T>, allows ref struct
     {
-        PhaseState<T> first = Load(0, LoadComplex(0, 0)).Excite(cos, sin);
-        PhaseState<T> state = first.RelaxPrecess(e1, factor).Recover(e1);
-        StoreComplex(0, 4, state.Z);
+        // Locals, or the JIT would read them again after each store.
+        ref TReal storage = ref _storage;
+        T cos = repetition.Cos, sin = repetition.Sin, e1 = repetition.E1;
+        ComplexLanes<T> factor = repetition.Factor;
+        nuint minus = 2 * (nuint)T.Count, z = 4 * (nuint)T.Count, end = (nuint)active * Stride;
+
+        PhaseState<T> state = source.AfterPulse(Load(0).Excite(cos, sin), 0);
+        ComplexLanes<T> sample = state.Plus;
+        state = source.AfterRelaxation(state.RelaxPrecess(e1, factor), 0);
+        StoreComplex(state.Z, ref storage, z);
         // What leaves k upwards is written over F(k + 1) only after that has been read.
         ComplexLanes<T> rising = state.Plus;
-        for (int k = 1; k < active; k++)
+        for (nuint at = Stride; at < end; at += Stride)
         {
-            state = Load(k, LoadComplex(k, 0)).Excite(cos, sin).RelaxPrecess(e1, factor);
-            StoreComplex(k, 0, rising);
-            StoreComplex(k - 1, 2, state.Minus);
-            StoreComplex(k, 4, state.Z);
+            state = new(LoadComplex(in storage, at), LoadComplex(in storage, at + minus), LoadComplex(in storage, at + z));
+            state = source.AfterPulse(state.Excite(cos, sin), at);
+            state = source.AfterRelaxation(state.RelaxPrecess(e1, factor), at);
+            StoreComplex(rising, ref storage, at);
+            StoreComplex(state.Minus, ref storage, at - Stride + minus);
+            StoreComplex(state.Z, ref storage, at + z);
             rising = state.Plus;
         }
-        StoreComplex(active - 1, 2, default);
-        if (active < states) StoreComplex(active, 0, rising);
+        StoreComplex(default, ref storage, end - Stride + minus);
+        StoreComplex(rising, ref storage, end);
         // F(0) and conj F(-0) are one thing.
-        StoreComplex(0, 0, LoadComplex(0, 2).Conjugate);
-        return first.Plus;
+        StoreComplex(LoadComplex(in storage, minus).Conjugate, ref storage, 0);
+        return sample;
     }
 
-    private PhaseState<T> Load(int k, ComplexLanes<T> plus) => new(plus, LoadComplex(k, 2), LoadComplex(k, 4));
-
-    private void Store(int k, PhaseState<T> state)
-    {
-        StoreComplex(k, 0, state.Plus);
-        StoreComplex(k, 2, state.Minus);
-        StoreComplex(k, 4, state.Z);
-    }
+    private static nuint Stride => StateVectors * (nuint)T.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ComplexLanes<T> LoadComplex(int k, int vector)
-    {
-        nuint at = (nuint)((k * Vectors + vector) * T.Count);
-        return new(T.Load(in _storage, at), T.Load(in _storage, at + (nuint)T.Count));
-    }
+    private static ComplexLanes<T> LoadComplex(ref readonly TReal storage, nuint at) => new(T.Load(in storage, at), T.Load(in storage, at + (nuint)T.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void StoreComplex(int k, int vector, ComplexLanes<T> value)
+    private static void StoreComplex(ComplexLanes<T> value, ref TReal storage, nuint at)
     {
-        nuint at = (nuint)((k * Vectors + vector) * T.Count);
-        T.Store(value.Re, ref _storage, at);
-        T.Store(value.Im, ref _storage, at + (nuint)T.Count);
+        T.Store(value.Re, ref storage, at);
+        T.Store(value.Im, ref storage, at + (nuint)T.Count);
     }
 }

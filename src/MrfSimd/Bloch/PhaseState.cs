@@ -42,7 +42,7 @@ public readonly struct PhaseState<T>(ComplexLanes<T> plus, ComplexLanes<T> minus
     /// <param name="e1">exp(-t/T1).</param>
     /// <param name="factor">exp(-t/T2), times exp(i angle) if the frame or the precession turns m by that angle.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> RelaxPrecess(T e1, ComplexLanes<T> factor) => new(Plus * factor, Minus * factor.Conjugate, Z * e1);
+    public PhaseState<T> RelaxPrecess(T e1, ComplexLanes<T> factor) => new(Plus * factor, Minus.TimesConjugate(factor), Z * e1);
 
     /// <summary>The recovery of Z(0): Z(0) + 1 - E1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

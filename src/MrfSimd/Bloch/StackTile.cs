@@ -25,6 +25,7 @@ internal static unsafe class StackTile
     /// <param name="lanes">How many of the lanes are wanted.</param>
     /// <param name="destination">Where lane 0 goes.</param>
     /// <param name="stride">Reals from lane to lane.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void StoreRows<T>(ReadOnlySpan<float> tile, int lanes, Span<float> destination, int stride) where T : struct, ILanes<T>
     {
         int rows = tile.Length / T.Count, row = 0;
@@ -34,5 +35,16 @@ internal static unsafe class StackTile
         for (; row < rows; row++)
             for (int lane = 0; lane < lanes; lane++)
                 destination[lane * stride + row] = tile[row * T.Count + lane];
+    }
+
+    /// <summary>Writes a vector of samples: a row of the real parts, then one of the imaginary parts.</summary>
+    /// <returns>Where the next row goes.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref TReal StoreSample<T, TReal>(ComplexLanes<T> sample, ref TReal tile, nuint stride)
+        where T : struct, ILanes<T> where TReal : unmanaged
+    {
+        T.Store(sample.Re, ref tile, 0);
+        T.Store(sample.Im, ref tile, stride);
+        return ref Unsafe.Add(ref tile, 2 * stride);
     }
 }

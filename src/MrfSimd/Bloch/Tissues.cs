@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MrfSimd;
 
@@ -33,11 +34,13 @@ internal readonly ref struct Tissues<TReal> where TReal : unmanaged, IFloatingPo
     public bool HasB1 => !_b1.IsEmpty;
 
     /// <summary>The lanes of voxels from <paramref name="first"/> on; lanes beyond the last voxel repeat it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public DirectFactors<T, TReal> Load<T>(int first, PulseConstants<TReal> constants) where T : struct, ILanes<T> =>
         new(T.One / Lanes<T>(_t1, first), T.One / Lanes<T>(_t2, first),
             _offResonance.IsEmpty ? T.Zero : Lanes<T>(_offResonance, first),
             HasB1 ? Lanes<T>(_b1, first) : T.One, HasB1, constants.EchoDecay, constants.RestDecay);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Lanes<T>(ReadOnlySpan<TReal> values, int first) where T : struct, ILanes<T>
     {
         if (first + T.Count <= values.Length) return T.Load(in values[first], 0);
@@ -47,6 +50,7 @@ internal readonly ref struct Tissues<TReal> where TReal : unmanaged, IFloatingPo
         return T.Load(in padded[0], 0);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void CheckValues(ReadOnlySpan<TReal> values, string name, double low, double high, string expectation)
     {
         for (int i = 0; i < values.Length; i++)

@@ -42,6 +42,10 @@ public readonly struct ComplexLanes<T>(T re, T im) where T : struct, ILanes<T>
     public static ComplexLanes<T> operator *(ComplexLanes<T> a, ComplexLanes<T> b) =>
         new(T.FmaNegated(a.Im, b.Im, a.Re * b.Re), T.Fma(a.Im, b.Re, a.Re * b.Im));
 
+    /// <summary>a conj(b), the second product of each part fused.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ComplexLanes<T> TimesConjugate(ComplexLanes<T> b) => new(T.Fma(Im, b.Im, Re * b.Re), T.FmaNegated(Re, b.Im, Im * b.Re));
+
     /// <summary>Product with a real factor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<T> operator *(ComplexLanes<T> a, T s) => new(a.Re * s, a.Im * s);

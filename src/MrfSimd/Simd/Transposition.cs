@@ -20,6 +20,7 @@ internal static class Transposition
         else destination = source;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void StoreColumns512(ref float block, ref float destination, nuint stride)
     {
         // Each call transposes 4 x 4 floats in each 128-bit quarter of four rows: quarter q of the j-th result has column 4 q + j.
@@ -59,6 +60,7 @@ internal static class Transposition
         Avx512F.Shuffle4x128(oddAb, oddCd, 0xDD).StoreUnsafe(ref destination, 12 * stride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void StoreColumns256(ref float block, ref float destination, nuint stride)
     {
         FourRows(ref block, 0, out Vector256<float> a0, out Vector256<float> a1, out Vector256<float> a2, out Vector256<float> a3);

@@ -64,30 +64,25 @@ public class EpgPropagatorTests
         AssertClose([.. all.Select(z => (Complex)z)], few, bar);
     }
 
-    [Fact]
-    public void Propagate_AnyLevelTeamAndNeighbours_SameBits()
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.7)]
+    [InlineData(2.5)]
+    public void Propagate_ManyEqualPulses_ReachesTheClosedSteadyState(double flip)
     {
-        PulseSequence sequence = MrfSequences.FispJiang(45);
-        using EpgPropagator propagator = new(sequence, 12);
-        float[] t1 = [.. Enumerable.Range(0, 70).Select(v => 0.3f + 0.02f * v)], t2 = [.. t1.Select(t => t / 9)], f = [.. t1.Select(t => 90 * t - 80)], b1 = [.. t1.Select(t => 0.7f + t / 4)];
-        using WorkerTeam team = new(2);
-        Levels.AssertSameBits(() =>
-        {
-            ComplexF[] signals = new ComplexF[t1.Length * sequence.Count], alone = new ComplexF[sequence.Count];
-            propagator.Propagate(t1, t2, f, b1, signals, team);
-            propagator.Propagate(t1.AsSpan(17, 1), t2.AsSpan(17, 1), f.AsSpan(17, 1), b1.AsSpan(17, 1), alone);
-            Assert.Equal(signals.AsSpan(17 * sequence.Count, sequence.Count).ToArray(), alone);
-            return signals;
-        });
-    }
-
-    [Fact]
-    public void Propagate_Repeated_AllocatesNothing()
-    {
-        PulseSequence sequence = MrfSequences.FispJiang(20);
-        using EpgPropagator propagator = new(sequence, 8);
-        ComplexF[] signals = new ComplexF[2 * sequence.Count];
-        Allocations.AssertNone(() => propagator.Propagate([1, 2], [0.1f, 0.2f], [30, -30], [], signals));
+        const int Pulses = 2000;
+        const double Repetition = 0.012, Echo = 0.004, T1 = 0.5, T2 = 0.07;
+        double[] flips = new double[Pulses], repetition = new double[Pulses], echo = new double[Pulses];
+        Array.Fill(flips, flip);
+        Array.Fill(repetition, Repetition);
+        Array.Fill(echo, Echo);
+        using EpgPropagator propagator = new(new("steady", SequenceKind.EpgFisp, flips, new double[Pulses], repetition, echo), states: 128);
+        ComplexF[] signal = new ComplexF[Pulses];
+        propagator.Propagate([(float)T1], [(float)T2], [30], [], signal);
+        // About +x the pulse takes +z to -y; the precession until the echo turns on.
+        Complex expected = BlochReference.SpoiledSteadyState(flip, Repetition, T1, T2)
+            * new Complex(0, -1) * Complex.Exp(new Complex(-1 / T2, Math.Tau * 30) * Echo);
+        AssertClose([expected], signal.AsSpan(Pulses - 1), Bar);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Numerics;
-using FsCheck.Xunit;
 using MrfSimd.Fingerprinting;
 using MrfSimd.Tests.Reference;
 using MrfSimd.Tests.Testing;
@@ -88,144 +87,6 @@ public class IsochromatPropagatorTests
             }
     }
 
-    [Fact]
-    public void Propagate_AnyLevelTeamAndNeighbours_SameBits()
-    {
-        PulseSequence sequence = Named("sinusoid", 70);
-        using IsochromatPropagator propagator = new(sequence);
-        (float[] t1, float[] t2, float[] f, float[] b1) = Voxels(150);
-        using WorkerTeam team = new(2);
-        Levels.AssertSameBits(() =>
-        {
-            ComplexF[] signals = new ComplexF[t1.Length * sequence.Count], alone = new ComplexF[sequence.Count];
-            propagator.Propagate(t1, t2, f, b1, signals, team);
-            propagator.Propagate(t1.AsSpan(17, 1), t2.AsSpan(17, 1), f.AsSpan(17, 1), b1.AsSpan(17, 1), alone);
-            Assert.Equal(signals.AsSpan(17 * sequence.Count, sequence.Count).ToArray(), alone);
-            return signals;
-        });
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(15)]
-    [InlineData(16)]
-    [InlineData(37)]
-    public void PropagateTile_AnyVoxelCount_HoldsTheSameBitsAsTheRows(int voxels)
-    {
-        PulseSequence sequence = Named("raw phase", 37);
-        using IsochromatPropagator propagator = new(sequence);
-        (float[] t1, float[] t2, float[] f, float[] b1) = Voxels(voxels);
-        ComplexF[] rows = new ComplexF[voxels * sequence.Count];
-        using GuardedBuffer<float> tile = new(2 * voxels * sequence.Count), tangents = new(10 * voxels * sequence.Count);
-        propagator.Propagate(t1, t2, f, b1, rows);
-        propagator.PropagateTile(t1, t2, f, b1, tile.Span);
-        propagator.PropagateTangents(t1, t2, f, b1, withB1: true, tangents.Span);
-        for (int v = 0; v < voxels; v++)
-            for (int p = 0; p < sequence.Count; p++)
-            {
-                Assert.Equal(rows[v * sequence.Count + p], new ComplexF(tile.Span[2 * p * voxels + v], tile.Span[(2 * p + 1) * voxels + v]));
-                Assert.Equal(rows[v * sequence.Count + p], new ComplexF(tangents.Span[10 * p * voxels + v], tangents.Span[(10 * p + 1) * voxels + v]));
-            }
-    }
-
-    [Fact]
-    public void PropagateTangents_SingleAgainstDouble_Agrees()
-    {
-        PulseSequence sequence = Named("sinusoid", 500);
-        using IsochromatPropagator propagator = new(sequence);
-        float[] single = new float[10 * sequence.Count];
-        double[] expected = new double[single.Length];
-        propagator.PropagateTangents([0.833f], [0.083f], [-37.5f], [1.1f], withB1: true, single);
-        propagator.PropagateTangents([0.833f], [0.083f], [-37.5], [1.1f], withB1: true, expected);
-        for (int part = 0; part < 10; part++)
-        {
-            double[] of = [.. Enumerable.Range(0, sequence.Count).Select(p => expected[10 * p + part])];
-            double error = Enumerable.Range(0, sequence.Count).Max(p => Math.Abs(single[10 * p + part] - of[p]));
-            Assert.True(error < GridBar * of.Max(Math.Abs), $"part {part}: {error / of.Max(Math.Abs):g3}");
-        }
-    }
-
-    [Property(MaxTest = 30)]
-    public void PropagateTangents_InDouble_AgreeWithCentralDifferences(uint seed)
-    {
-        const int Pulses = 40, Quantities = 5;
-        const double Tolerance = 1e-6;
-        CounterRandom random = new(seed);
-        double[] repetition = Drawn(random, 0, Pulses, 0.005, 0.02), share = Drawn(random, 1, Pulses, 0, 1);
-        PulseSequence sequence = new("random", SequenceKind.IsochromatBssfp, Drawn(random, 2, Pulses, 0, 1.5), Drawn(random, 3, Pulses, -4, 4),
-            repetition, [.. repetition.Zip(share, (t, s) => t * s)])
-        {
-            InversionTime = 0.02,
-            InversionEfficiency = 0.95,
-            Demodulated = seed % 2 == 0,
-        };
-        double[] parameters = [.. Drawn(random, 4, 2, 0.05, 2), .. Drawn(random, 5, 1, -200, 200), .. Drawn(random, 6, 1, 0.7, 1.3)];
-        using IsochromatPropagator propagator = new(sequence);
-        double[] tile = new double[2 * Quantities * Pulses];
-        propagator.PropagateTangents([parameters[0]], [parameters[1]], [parameters[2]], [parameters[3]], withB1: true, tile);
-        for (int j = 0; j < parameters.Length; j++)
-        {
-            double h = 1e-4 * Math.Abs(parameters[j]);
-            Complex[] Signal(double step)
-            {
-                double[] p = [.. parameters];
-                p[j] += step;
-                return BlochReference.Signal(sequence, p[0], p[1], p[2], p[3]);
-            }
-            Complex[] wide = Difference(Signal(2 * h), Signal(-2 * h), 4 * h), narrow = Difference(Signal(h), Signal(-h), 2 * h);
-            // Richardson's extrapolation leaves an error of h^4.
-            Complex[] expected = [.. narrow.Zip(wide, (a, b) => (4 * a - b) / 3)];
-            double scale = expected.Max(Complex.Abs);
-            for (int p = 0; p < Pulses; p++)
-            {
-                int at = 2 * (p * Quantities + 1 + j);
-                double error = Complex.Abs(expected[p] - new Complex(tile[at], tile[at + 1]));
-                Assert.True(error <= Tolerance * scale, $"parameter {j}, pulse {p}: {error / scale:g3}");
-            }
-        }
-    }
-
-    [Fact]
-    public void Propagate_Repeated_AllocatesNothing()
-    {
-        PulseSequence sequence = Named("sinusoid", 30);
-        using IsochromatPropagator propagator = new(sequence);
-        (float[] t1, float[] t2, float[] f, float[] b1) = Voxels(300);
-        ComplexF[] signals = new ComplexF[t1.Length * sequence.Count];
-        float[] tile = new float[8 * t1.Length * sequence.Count];
-        using WorkerTeam team = new(2);
-        Allocations.AssertNone(() =>
-        {
-            propagator.Propagate(t1, t2, f, b1, signals, team);
-            propagator.PropagateTangents(t1, t2, f, [], withB1: false, tile);
-        });
-    }
-
-    [Theory]
-    [InlineData(0f, 0.1f, 0f, "t1Seconds[0]")]
-    [InlineData(-1f, 0.1f, 0f, "t1Seconds[0]")]
-    [InlineData(float.NaN, 0.1f, 0f, "t1Seconds[0]")]
-    [InlineData(1f, float.PositiveInfinity, 0f, "t2Seconds[0]")]
-    [InlineData(1f, 0f, 0f, "t2Seconds[0]")]
-    [InlineData(1f, 0.1f, 501f, "offResonanceHz[0]")]
-    [InlineData(1f, 0.1f, float.NaN, "offResonanceHz[0]")]
-    public void Propagate_ValueOutOfRange_NamesIt(float t1, float t2, float f, string name)
-    {
-        using IsochromatPropagator propagator = new(Named("sinusoid", 4));
-        ArgumentException error = Assert.Throws<ArgumentException>(() => propagator.Propagate([t1], [t2], [f], [], new ComplexF[4]));
-        Assert.Contains(name, error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Propagate_LengthsThatDiffer_NameTheArgument()
-    {
-        using IsochromatPropagator propagator = new(Named("sinusoid", 4));
-        Assert.Equal("t2Seconds", Assert.Throws<ArgumentException>(() => propagator.Propagate([1], [], [0], [], new ComplexF[4])).ParamName);
-        Assert.Equal("signals", Assert.Throws<ArgumentException>(() => propagator.Propagate([1], [1], [0], [], new ComplexF[3])).ParamName);
-        Assert.Equal("tile", Assert.Throws<ArgumentException>(() => propagator.PropagateTile([1f], [1f], [0f], [], new float[7])).ParamName);
-        propagator.Propagate([], [], [], [], []);
-    }
-
     private static PulseSequence Named(string name, int pulses)
     {
         PulseSequence sinusoid = MrfSequences.Sinusoid(pulses);
@@ -248,10 +109,6 @@ public class IsochromatPropagatorTests
         };
     }
 
-    private static (float[] T1, float[] T2, float[] F, float[] B1) Voxels(int count) =>
-        ([.. Enumerable.Range(0, count).Select(v => 0.3f + 0.02f * v)], [.. Enumerable.Range(0, count).Select(v => 0.05f + 0.003f * v)],
-            [.. Enumerable.Range(0, count).Select(v => 5f * v % 800 - 400)], [.. Enumerable.Range(0, count).Select(v => 0.8f + 0.01f * (v % 41))]);
-
     private static void AssertAgrees(PulseSequence sequence, float[] t1, float[] t2, float[] f, float[] b1, double bar)
     {
         using IsochromatPropagator propagator = new(sequence);
@@ -267,8 +124,6 @@ public class IsochromatPropagatorTests
         double error = expected.Select((z, i) => Complex.Abs(z - actual[i])).Max() / expected.Max(Complex.Abs);
         Assert.True(error <= bar, $"{what}: {error:g3} of the peak, allowed {bar:g3}");
     }
-
-    private static Complex[] Difference(Complex[] a, Complex[] b, double h) => [.. a.Zip(b, (x, y) => (x - y) / h)];
 
     private static double[] Filled(int count, double value) => [.. Enumerable.Repeat(value, count)];
 

@@ -40,17 +40,20 @@ public class CramerRaoTests
         static float[] Filled(float value) => [.. Enumerable.Repeat(value, Steps)];
     }
 
-    [Fact]
-    public void Compute_InSinglePrecision_AgreesWithDoubleTangents()
+    public static TheoryData<PulseSequence> Sequences => [MrfSequences.Sinusoid(), MrfSequences.FispJiang(300)];
+
+    [Theory]
+    [MemberData(nameof(Sequences), DisableDiscoveryEnumeration = true)]
+    public void Compute_InSinglePrecision_AgreesWithDoubleTangents(PulseSequence sequence)
     {
         const double Relative = 1e-3, Sigma = 0.01;
-        using IsochromatPropagator propagator = new(MrfSequences.Sinusoid());
+        using SignalPropagator propagator = SignalPropagator.Create(sequence);
         foreach (bool unknownB1 in (bool[])[false, true])
         {
-            int quantities = IsochromatPropagator.TangentQuantities(unknownB1);
+            int quantities = SignalPropagator.TangentQuantities(unknownB1);
             double[] tile = new double[2 * quantities * propagator.Sequence.Count];
             propagator.PropagateTangents([0.833f], [0.083f], [20.0], [1.0], unknownB1, tile);
-            CramerRaoBound expected = CramerRao.FromTile<double>(tile, quantities, 0, 1, 0.8f, Sigma);
+            CramerRaoBound expected = CramerRao.FromTile<double>(tile, quantities, true, 0, 1, 0.8f, Sigma);
             CramerRaoBound[] actual = new CramerRaoBound[1];
             using CramerRao bound = new(propagator, unknownB1);
             bound.Compute([0.833f], [0.083f], [20], [1], [0.8f], Sigma, actual);
@@ -61,6 +64,25 @@ public class CramerRaoTests
             Assert.Equal(unknownB1, actual[0].B1 > 0);
             if (unknownB1) Assert.Equal(1, actual[0].B1 / expected.B1, Relative);
         }
+    }
+
+    [Fact]
+    public void Compute_OffResonanceThatTheSequenceDoesNotDetermine_IsInfiniteAndLeavesTheOthers()
+    {
+        PulseSequence jiang = MrfSequences.FispJiang(200);
+        double[] repetition = new double[jiang.Count];
+        Array.Fill(repetition, 0.012);
+        PulseSequence constant = new("constant", jiang.Kind, jiang.FlipAngles, jiang.Phases, repetition, jiang.EchoTimes);
+        CramerRaoBound[] on = new CramerRaoBound[1], off = new CramerRaoBound[1];
+        using SignalPropagator propagator = SignalPropagator.Create(constant);
+        using CramerRao bound = new(propagator);
+        bound.Compute([1], [0.1f], [], [], [], 0.01, on);
+        bound.Compute([1], [0.1f], [70], [], [], 0.01, off);
+        Assert.Equal(double.PositiveInfinity, on[0].OffResonance);
+        Assert.InRange(on[0].T1, 1e-4, 1);
+        // The same tangents but for a common phase, in single precision.
+        Assert.Equal(1, on[0].T1 / off[0].T1, 1e-4);
+        Assert.Equal(1, on[0].T2 / off[0].T2, 1e-4);
     }
 
     [Fact]

@@ -45,6 +45,17 @@ internal static class BlochReference
     }
 
     /// <summary>
+    /// Magnitude just after the pulse of the steady state whose transverse part a gradient winds by a whole turn per TR (the FID of SSFP): the mean of
+    /// Freeman and Hill's over beta, whose denominator is p - q cos beta, is tan(a/2) (1 - (E1 - cos a) (1 - E2^2) / sqrt(p^2 - q^2)).
+    /// </summary>
+    public static double SpoiledSteadyState(double flip, double repetition, double t1, double t2)
+    {
+        double e1 = Math.Exp(-repetition / t1), e2 = Math.Exp(-repetition / t2), cos = Math.Cos(flip);
+        double p = 1 - e1 * cos - e2 * e2 * (e1 - cos), q = e2 * (1 - e1) * (1 + cos);
+        return Math.Tan(flip / 2) * (1 - (e1 - cos) * (1 - e2 * e2) / Math.Sqrt(p * p - q * q));
+    }
+
+    /// <summary>
     /// A gradient-spoiled signal as the mean of many isochromats that the gradient turns, after each sample, by their share of one turn.
     /// </summary>
     public static Complex[] SpoiledSignal(PulseSequence sequence, double t1, double t2, double frequency, double b1, int isochromats)
