@@ -52,8 +52,8 @@ internal static class TrainCommand
         {
             PulseSequence pulses = SequenceOption.Read(line.GetRequiredValue(sequence));
             TissueParameter[] estimated = [.. line.GetRequiredValue(outputs).Distinct()];
-            if (pulses.Kind == SequenceKind.EpgFisp && estimated.Contains(TissueParameter.B0))
-                throw new UsageException($"--outputs has b0, which the spoiled sequence '{pulses.Name}' does not show: choose from t1, t2, b1.");
+            if (!pulses.DeterminesOffResonance && estimated.Contains(TissueParameter.B0))
+                throw new UsageException($"--outputs has b0, which the sequence '{pulses.Name}' does not determine: choose from t1, t2, b1.");
             TrainingData data = new(line.GetValue(density), TrainingNoise.Wide)
             {
                 Phase = line.GetValue(phase),

@@ -1,4 +1,5 @@
 using MrfSimd.Fingerprinting;
+using MrfSimd.IO;
 
 namespace MrfSimd.Tests.Cli;
 
@@ -55,7 +56,10 @@ public sealed class TrainCommandTests : IDisposable
         ToolRun.Run("train", "--out", Model, "--hidden", "8,0").AssertFails(2, "--hidden", "8,0");
         ToolRun.Run("train", "--out", Model, "--outputs", "t1,t3").AssertFails(2, "--outputs", "t1,t3");
         ToolRun.Run("train", "--out", Model, "--sequence", "waltz").AssertFails(2, "--sequence", "waltz");
-        ToolRun.Run("train", "--out", Model, "--sequence", "fisp", "--outputs", "b0").AssertFails(2, "b0", "fisp");
+        // Spoiled, with constant TR and TE: off-resonance turns all pulses alike.
+        string constant = Path.Combine(_folder, "constant.csv");
+        SequenceCsv.Write(constant, new("constant", SequenceKind.EpgFisp, [0.3, 0.4], [0, 0], [0.012, 0.012], [0.003, 0.003]));
+        ToolRun.Run("train", "--out", Model, "--sequence", constant).AssertFails(2, "b0", "constant");
         ToolRun.Run("train", "--out", Path.Combine(_folder, "no", "such", "model")).AssertFails(1, "model");
     }
 
