@@ -76,12 +76,14 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
         }
         nint row = x.LeftRow, row3 = 3 * row, step = x.LeftStep, panelStride = x.RightPanel;
         float* left = (float*)x.Left, left4 = left + 4 * row, right = (float*)x.Right;
-        for (nint k = x.K; k > 0;)
+        while (true)
         {
-            x.Fetch.Ask(x.K - k);
-            nint steps = k < Fetch.Steps ? k : Fetch.Steps;
-            k -= steps;
-            for (; steps != 0; steps--)
+            // From the pointers: the counters' registers are needed in the inner loop.
+            nint done = (nint)(right - (float*)x.Right) / 32;
+            if (done >= x.K) break;
+            x.Fetch.Ask(done);
+            float* end = right + 32 * Math.Min(Fetch.Steps, x.K - done);
+            do
             {
                 Vector512<float> br0 = Vector512.Load(right), bi0 = Vector512.Load(right + 16), br1 = default, bi1 = default;
                 if (TPanels.Value > 1)
@@ -99,6 +101,7 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
                 if (TRows.Value > 4) left4 += step;
                 right += 32;
             }
+            while (right != end);
         }
         Store<TPanels>(tile, re00, im00, re01, im01);
         if (TRows.Value > 1) Store<TPanels>(tile + RowStride, re10, im10, re11, im11);

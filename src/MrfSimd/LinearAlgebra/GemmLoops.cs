@@ -165,24 +165,28 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
                 TReal* partials = _passes == 1 ? null : _workspace.Partials(rowBlock - _rowBlock0) + (nint)(panel - first) * TileReals;
                 MultiplyRow(
                     row, rows, LeftOf(first, panel, rows, worker), tile, Math.Min(tile + _tilesPerRange, endTile), _workspace.Tile(worker),
-                    partials, (nint)(end - first) * TileReals);
+                    partials, (nint)(end - first) * TileReals, end - panel);
             }
         }
     }
 
     /// <summary>One left panel with the right panels of a range of tiles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void MultiplyRow(int row, int rows, LeftPanel left, int tile, int endTile, TReal* sums, TReal* partials, nint partialStride)
+    private void MultiplyRow(int row, int rows, LeftPanel left, int tile, int endTile, TReal* sums, TReal* partials, nint partialStride, int panelsLeft)
     {
         nint panelStride = (nint)PanelReals * (_right.Packed == null ? _depth : _k);
         int stepReals = TKernel.RightParts == 4 ? TKernel.Lanes : PanelReals;
         TReal* right = _right.Packed == null ? _workspace.Right : _right.Packed + (nint)_panel0 * _k * PanelReals + (nint)_k0 * stepReals;
+        // A packed right operand comes from the L3, one packed just before is in the L2.
+        bool streams = _right.Packed != null && TKernel.LeftFormat == LeftFormat.Strided && endTile * TKernel.Panels < _panels;
+        TReal* next = streams ? right + endTile * TKernel.Panels * panelStride : null;
         for (; tile < endTile; tile++)
         {
             int panel = tile * TKernel.Panels, panels = Math.Min(TKernel.Panels, _panels - panel);
             int column = (_panel0 + panel) * TKernel.Lanes, columns = Math.Min(panels * TKernel.Lanes, _n - column);
             if (partials != null) sums = partials + tile * partialStride;
             Fetch place = _pass < _passes - 1 || _swapped ? default : _finish.Place(row, rows, column);
+            if (next != null) place = WithNextRange(place, rows, (nint)(panelsLeft - 1) * _tilesPerRange + endTile - tile, next, panelStride);
             TileOperands<TReal> x = new(
                 _depth, left.Data, left.Row, left.Step, right + panel * panelStride, panelStride, (nint)_k * TKernel.Lanes, place);
             TKernel.Run(rows, panels, _swapped, in x, sums, _pass > 0);
@@ -190,6 +194,16 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
             if (_swapped) TileWalk.ByColumn<TReal, TKernel, TFinish, TOne>(ref _finish, sums, new(column, columns, row, rows));
             else TileWalk.ByRow<TReal, TKernel, TFinish, T, TOne>(ref _finish, sums, new(row, rows, column, columns));
         }
+    }
+
+    /// <summary>The last tiles of a range ask for the right panels of the next one, a share each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly Fetch WithNextRange(Fetch place, int rows, nint tilesLeft, TReal* next, nint panelStride)
+    {
+        int pieces = _depth / Fetch.Steps - rows;
+        if (pieces <= 0) return place;
+        nint share = pieces * Fetch.RowBytes, shares = _tilesPerRange * TKernel.Panels * panelStride * sizeof(TReal) / share + 1;
+        return tilesLeft > shares ? place : new(place, (byte*)next + (shares - tilesLeft) * share, pieces);
     }
 
     /// <summary>Contiguous rows need no packing, unless so many of them are a multiple of 4 KiB apart that one set of the L1 cannot hold them.</summary>

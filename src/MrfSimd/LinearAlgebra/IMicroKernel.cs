@@ -85,8 +85,9 @@ internal readonly unsafe struct TileOperands<TReal>(nint k, TReal* left, nint le
 }
 
 /// <summary>
-/// Rows of memory that a kernel asks for while it computes, a piece of a row every <see cref="Steps"/> steps of k: the tile's place in C. Asked
-/// for at once, or by the stores themselves, they would occupy the L1's fill buffers, for which the operands wait.
+/// Rows of memory that a kernel asks for while it computes, a piece of a row every <see cref="Steps"/> steps of k: the tile's place in C, then
+/// a share of the right panels that come next. Asked for at once, or by the stores themselves, they would occupy the L1's fill buffers, for
+/// which the operands wait.
 /// </summary>
 /// <param name="first">The first row's first byte; asking beyond mapped memory does no harm.</param>
 /// <param name="stride">Bytes from one row to the next.</param>
@@ -96,16 +97,31 @@ internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
     /// <summary>Steps of k from one row to the next.</summary>
     public const int Steps = 16;
 
-    private readonly byte* _first = (byte*)first;
-    private readonly nint _stride = stride, _rows = rows;
+    /// <summary>Bytes of a row that are asked for: whole lines.</summary>
+    public const int RowBytes = 320;
+
+    private readonly byte* _first = (byte*)first, _next;
+    private readonly nint _stride = stride, _rows = rows, _nextRows;
+
+    /// <summary>The rows, and after them so many pieces of <see cref="RowBytes"/> from an address on.</summary>
+    public Fetch(Fetch rows, void* next, nint nextRows) : this(rows._first, rows._stride, rows._rows)
+    {
+        _next = (byte*)next;
+        _nextRows = nextRows;
+    }
 
     /// <summary>Asks for 256 bytes of a row, and the line they may end in, after so many steps of k.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Ask(nint step)
     {
         nint row = step / Steps;
-        if (row >= _rows) return;
         byte* p = _first + row * _stride;
+        if (row >= _rows)
+        {
+            row -= _rows;
+            if (row >= _nextRows) return;
+            p = _next + row * RowBytes;
+        }
         Sse.Prefetch1(p);
         Sse.Prefetch1(p + 64);
         Sse.Prefetch1(p + 128);
