@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using MrfSimd;
 using MrfSimd.Perf;
 
 Option<FileInfo?> json = new("--json") { Description = "Also write the results, with all samples, to this file." };
@@ -22,7 +23,29 @@ Command gate = new("gate", "Measures now and judges against a result; exit codes
 gate.SetAction(arguments => CompareCommand.Gate(
     arguments.GetValue(baseline)!, arguments.GetValue(threshold), arguments.GetValue(filter)!, arguments.GetValue(json), Console.Out, Console.Error));
 
-return new RootCommand("Performance of MrfSimd.") { quick, compare, gate }.Parse(args).Invoke();
+Argument<string> subject = new("SUBJECT") { Description = "estimation: refinement against the Cramer-Rao bound. matching: ways to search Ma's dictionary against the exact one." };
+subject.AcceptOnlyFromAmong("estimation", "matching");
+Option<string> results = new("--out") { Description = "Folder for the report.", DefaultValueFactory = _ => "docs/results" };
+Option<string> model = new("--model")
+{
+    Description = "Model file that gives the networks' starts.",
+    DefaultValueFactory = _ => "src/MrfSimd.Cli/models/cardioid-ir-bssfp.safetensors",
+};
+Option<int> signals = new("--signals") { Description = "Signals of each set to match.", DefaultValueFactory = _ => 4096 };
+Option<int> threads = new("--threads") { Description = "Threads, 0 for one per core.", DefaultValueFactory = _ => 0 };
+Command accuracy = new("accuracy", "Measures the quality of estimators and writes the tables that the documentation shows; run it from the repository's root.")
+{
+    subject, results, model, signals, threads,
+};
+accuracy.SetAction(arguments =>
+{
+    using WorkerTeam team = new(arguments.GetValue(threads));
+    string folder = arguments.GetValue(results)!;
+    if (arguments.GetValue(subject) == "estimation") new EstimationAccuracy(arguments.GetValue(model)!, team).Write(folder);
+    else new MatchingAccuracy(arguments.GetValue(signals), team).Write(folder);
+});
+
+return new RootCommand("Performance of MrfSimd.") { quick, compare, gate, accuracy }.Parse(args).Invoke();
 
 static double Percent(ArgumentResult result)
 {

@@ -43,7 +43,8 @@ internal static class QuickCommand
         }
     }
 
-    private static string Cpu()
+    /// <summary>The processor's name, family and model.</summary>
+    internal static string Cpu()
     {
         const string cpuInfo = "/proc/cpuinfo";
         if (!File.Exists(cpuInfo)) return RuntimeInformation.ProcessArchitecture.ToString();

@@ -12,16 +12,16 @@ internal sealed class RefinementBenchmark : IQuickBenchmark
 
     private const int Voxels = 1024;
 
-    private readonly FixedStarts _starts = new();
-    private readonly MaximumLikelihoodMapper _mapper;
+    private readonly MaximumLikelihoodRefiner _refiner = new(MrfSequences.Sinusoid(), null, WorkerTeam.CallerOnly);
     private readonly ComplexF[] _signals;
+    private readonly float[] _startT1 = new float[Voxels], _startT2 = new float[Voxels], _startOffResonance = new float[Voxels];
     private readonly float[] _t1 = new float[Voxels], _t2 = new float[Voxels], _offResonance = new float[Voxels], _density = new float[Voxels];
 
     public RefinementBenchmark()
     {
-        _mapper = new MaximumLikelihoodMapper(_starts, null, WorkerTeam.CallerOnly);
-        _signals = new ComplexF[Voxels * _starts.Sequence.Count];
-        using IsochromatPropagator propagator = new(_starts.Sequence);
+        int pulses = _refiner.Sequence.Count;
+        _signals = new ComplexF[Voxels * pulses];
+        using IsochromatPropagator propagator = new(_refiner.Sequence);
         CounterRandom random = new(1);
         (float T1, float T2)[] tissues = [(2.569f, 0.329f), (0.833f, 0.083f), (0.5f, 0.07f)];
         for (int v = 0; v < Voxels; v++)
@@ -30,50 +30,26 @@ internal sealed class RefinementBenchmark : IQuickBenchmark
         propagator.Propagate(_t1, _t2, _offResonance, default, _signals);
         for (int v = 0; v < Voxels; v++)
         {
-            random.AddNormals((ulong)v, 1 / 40f, _signals.AsSpan(v * _starts.Sequence.Count, _starts.Sequence.Count));
-            _starts.T1[v] = _t1[v] * (v % 2 == 0 ? 0.9f : 1.1f);
-            _starts.T2[v] = _t2[v] * (v % 4 < 2 ? 0.9f : 1.1f);
-            _starts.OffResonance[v] = _offResonance[v] + (float)(6 * random.Uniform((ulong)v, 1) - 3);
+            random.AddNormals((ulong)v, 1 / 40f, _signals.AsSpan(v * pulses, pulses));
+            _startT1[v] = _t1[v] * (v % 2 == 0 ? 0.9f : 1.1f);
+            _startT2[v] = _t2[v] * (v % 4 < 2 ? 0.9f : 1.1f);
+            _startOffResonance[v] = _offResonance[v] + (float)(6 * random.Uniform((ulong)v, 1) - 3);
         }
     }
 
     public string Name => BenchmarkName;
 
-    public double Flops => Voxels * _mapper.FlopsPerVoxel;
+    public double Flops => Voxels * _refiner.FlopsPerVoxel;
 
     public double Items => Voxels;
 
     public void Run()
     {
-        _starts.Next = 0;
-        _mapper.Estimate(_signals, _t1, _t2, _offResonance, _density, null, CancellationToken.None);
+        _startT1.CopyTo(_t1, 0);
+        _startT2.CopyTo(_t2, 0);
+        _startOffResonance.CopyTo(_offResonance, 0);
+        _refiner.Refine(_signals, default, _t1, _t2, _offResonance, _density, null);
     }
 
-    public void Dispose() => _mapper.Dispose();
-
-    /// <summary>Hands out prepared starts in order.</summary>
-    private sealed class FixedStarts : IParameterEstimator
-    {
-        public float[] T1 { get; } = new float[Voxels];
-
-        public float[] T2 { get; } = new float[Voxels];
-
-        public float[] OffResonance { get; } = new float[Voxels];
-
-        public int Next { get; set; }
-
-        public PulseSequence Sequence { get; } = MrfSequences.Sinusoid(500);
-
-        public double FlopsPerVoxel => 0;
-
-        public void Estimate(
-            ReadOnlySpan<ComplexF> signals, Span<float> t1Seconds, Span<float> t2Seconds, Span<float> offResonanceHz, Span<float> protonDensity,
-            IProgress<long>? progress, CancellationToken cancellation)
-        {
-            T1.AsSpan(Next, t1Seconds.Length).CopyTo(t1Seconds);
-            T2.AsSpan(Next, t1Seconds.Length).CopyTo(t2Seconds);
-            OffResonance.AsSpan(Next, t1Seconds.Length).CopyTo(offResonanceHz);
-            Next += t1Seconds.Length;
-        }
-    }
+    public void Dispose() => _refiner.Dispose();
 }

@@ -34,7 +34,7 @@ internal static class CrlbCommand
             IReadOnlyList<BoundRow> rows = BoundRow.Of(maps);
             if (line.GetValue(folder) is { } target)
             {
-                byte[] figure = BoundFigure.Draw(maps);
+                byte[] figure = DeviationFigure.Draw(maps);
                 AtomicFile.Write(Path.Combine(target, FigureName), stream => stream.Write(figure));
                 AtomicFile.Write(Path.Combine(target, ReportName), stream => WriteJson(stream, maps, rows));
             }

@@ -25,7 +25,7 @@ internal static class DemoCommand
         };
         Option<bool> refine = new("--refine")
         {
-            Description = "refine the networks' maps to the maximum of the likelihood, and write standard deviations (*_sd.nii); false for the networks alone",
+            Description = "refine the networks' maps to the maximum of the likelihood, and write standard deviations (*_sd.nii), residual and outcome of each voxel; false for the networks alone",
             DefaultValueFactory = _ => true,
         };
         Option<bool> quiet = new("--quiet") { Description = "no progress, no table" };
@@ -72,10 +72,17 @@ internal static class DemoCommand
             AtomicFile.Write(Path.Combine(folder, kind.Key + ".png"), stream => stream.Write(figure));
             MapImage.Write(Path.Combine(folder, kind.Key + ".nii"), kind, report.Result.Estimate);
             MapImage.Write(Path.Combine(folder, kind.Key + "_truth.nii"), kind, report.Result.Phantom.Truth);
-            if (report.Result.Deviation is { } deviation) MapImage.Write(Path.Combine(folder, kind.Key + "_sd.nii"), kind, deviation);
             progress.Report(i + 1);
         }
+        if (report.Result.Uncertainty is { } uncertainty) WriteFit(folder, report.Result.Phantom, uncertainty);
         AtomicFile.Write(Path.Combine(folder, "report.json"), report.WriteJson);
+    }
+
+    private static void WriteFit(string folder, Phantom phantom, UncertaintyMaps uncertainty)
+    {
+        foreach (FitMap map in FitMap.All) MapImage.Write(Path.Combine(folder, map.Key + ".nii"), map, uncertainty, phantom.Truth.Width, phantom.Truth.Height);
+        byte[] figure = DeviationFigure.Draw(phantom, uncertainty);
+        AtomicFile.Write(Path.Combine(folder, "uncertainty.png"), stream => stream.Write(figure));
     }
 
     private static void Print(ToolContext context, DemoReport report, string folder, bool json, bool quiet)

@@ -17,7 +17,7 @@ internal static class MapCommand
         Option<string> folder = new("--out") { Description = "folder for t1_ms.nii, t2_ms.nii, b0_hz.nii, pd.nii and report.json", HelpName = "DIR", Required = true };
         Option<string?> model = new("--model") { Description = "model file (default: the one that ships with the tool)", HelpName = "FILE" };
         Option<string?> sequence = new("--sequence") { Description = "sequence that was played; refused if the model was trained for another", HelpName = "NAME|FILE" };
-        Option<bool> refine = new("--refine") { Description = "refine the networks' estimates to the maximum of the likelihood: slower, more exact" };
+        Option<bool> refine = new("--refine") { Description = "refine the networks' estimates to the maximum of the likelihood, and write standard deviations (*_sd_*.nii), residual.nii and outcome.nii" };
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads, 0 for one per core; results do not depend on it");
         Option<bool> quiet = new("--quiet") { Description = "no progress, no summary" };
         Option<bool> json = new("--json") { Description = "print the report as JSON" };
@@ -49,7 +49,7 @@ internal static class MapCommand
         using MaximumLikelihoodMapper? refined = request.Refine ? new(networks, null, team) : null;
         using ResidualSample residual = new(model.Sequence);
         residual.Begin(input.VoxelCount);
-        using MapFiles maps = new(request.Folder);
+        using MapFiles maps = new(request.Folder, request.Refine);
         MapReport? report = null;
         ProgressDisplay.Run(context, quiet, progress =>
         {

@@ -13,19 +13,18 @@ internal static class MatchCommand
     private const double Gigabyte = 1e9;
 
     /// <summary>What one run is asked for.</summary>
-    private sealed record Request(PulseSequence Sequence, ParameterGrid Grid, string Method, int Rank, bool Interpolates, long MemoryBudget, WorkerTeam Team)
+    private sealed record Request(PulseSequence Sequence, ParameterGrid Grid, string Method, int Rank, bool Interpolates, bool Refines, long MemoryBudget, WorkerTeam Team)
     {
-        public DictionaryMatcher Matcher(double b1)
+        public DictionaryMatcher Matcher(double b1) => DictionaryMatcher.Create(
+            Sequence, b1 == 1 ? Grid : Grid.AtB1(b1), SearchMethod, Team, Interpolates, MemoryBudget);
+
+        private SearchMethod SearchMethod => Method switch
         {
-            ParameterGrid grid = b1 == 1 ? Grid : Grid.AtB1(b1);
-            return Method switch
-            {
-                Exact => DictionaryMatcher.Exact(Sequence, grid, Team, Interpolates, MemoryBudget),
-                Svd => DictionaryMatcher.Compressed(Sequence, grid, Rank, Team, Interpolates, MemoryBudget),
-                Groups => DictionaryMatcher.Grouped(Sequence, grid, GroupPruning.WhiteNoise, Team, Interpolates, MemoryBudget),
-                _ => DictionaryMatcher.Grouped(Sequence, grid, GroupPruning.Guaranteed, Team, Interpolates, MemoryBudget),
-            };
-        }
+            Exact => SearchMethod.Exact,
+            Svd => SearchMethod.Compressed(Rank),
+            Groups => SearchMethod.Grouped(GroupPruning.WhiteNoise),
+            _ => SearchMethod.Grouped(GroupPruning.Guaranteed),
+        };
     }
 
     public static Command Create(ToolContext context)
@@ -38,6 +37,10 @@ internal static class MatchCommand
         method.AcceptOnlyFromAmong(Exact, Groups, Guaranteed, Svd);
         Option<int> rank = NumberOption.Create("--rank", 64, 1, 1 << 14, "coefficients that --method svd compresses to");
         Option<bool> interpolate = new("--interpolate") { Description = "leave the grid after the search, by a quadratic" };
+        Option<bool> refine = new("--refine")
+        {
+            Description = "refine the matches to the maximum of the likelihood, at the voxel's own B1 with --b1, and write standard deviations (*_sd_*.nii), residual.nii and outcome.nii",
+        };
         Option<string?> b1 = new("--b1") { Description = "B1 map relative to nominal, of the shape of the signals without pulses", HelpName = "FILE" };
         Option<double> b1Step = NumberOption.Create("--b1-step", 0.05, 0.001, 1, "distance of the B1 values that are simulated");
         Option<int> check = NumberOption.Create("--check", 0, 0, int.MaxValue, "voxels to search exactly as well, to state how far the method agrees");
@@ -53,7 +56,7 @@ internal static class MatchCommand
         Option<bool> json = new("--json") { Description = "print the report as JSON" };
         Command command = new("match", "Map signals by dictionary matching. Example: mrfsimd match scan.npy --method groups --out out/match");
         signals.AddTo(command);
-        foreach (Option option in (ReadOnlySpan<Option>)[sequence, grid, method, rank, interpolate, b1, b1Step, check, memory, threads, folder, quiet, json])
+        foreach (Option option in (ReadOnlySpan<Option>)[sequence, grid, method, rank, interpolate, refine, b1, b1Step, check, memory, threads, folder, quiet, json])
             command.Add(option);
         command.SetAction(line =>
         {
@@ -65,9 +68,9 @@ internal static class MatchCommand
             using WorkerTeam team = new(line.GetValue(threads));
             Request request = new(
                 input.Sequence, line.GetValue(grid) == MaGridName ? ParameterGrid.Ma : ParameterGrid.MaOnResonance, line.GetValue(method)!,
-                Math.Min(line.GetValue(rank), input.Sequence.Count), line.GetValue(interpolate), (long)(line.GetValue(memory) * Gigabyte), team);
+                line.GetValue(rank), line.GetValue(interpolate), line.GetValue(refine), (long)(line.GetValue(memory) * Gigabyte), team);
             MatchReport report = new(signals.FileName(line), input.VoxelShape.ToArray(), input.Sequence, request.Method, request.Grid, team.Size) { Voxels = input.VoxelCount };
-            using MapFiles maps = new(output);
+            using MapFiles maps = new(output, request.Refines);
             ProgressDisplay.Run(context, line.GetValue(quiet), progress =>
             {
                 IProgress<long> voxels = progress.Begin("matching", input.VoxelCount);
@@ -93,8 +96,10 @@ internal static class MatchCommand
     {
         using DictionaryMatcher matcher = request.Matcher(1);
         Stopwatch watch = Stopwatch.StartNew();
-        BlockMapping.Run(input, matcher, maps, null, progress, cancellation);
-        report = report with { Seconds = watch.Elapsed.TotalSeconds, FlopsPerVoxel = matcher.FlopsPerVoxel };
+        using MaximumLikelihoodMapper? refining = request.Refines ? new(matcher, null, request.Team) : null;
+        IParameterEstimator estimator = refining is null ? matcher : refining;
+        BlockMapping.Run(input, estimator, maps, null, progress, cancellation);
+        report = report with { Seconds = watch.Elapsed.TotalSeconds, FlopsPerVoxel = estimator.FlopsPerVoxel };
         int voxels = Math.Min(check, input.VoxelCount), pulses = request.Sequence.Count;
         if (voxels == 0) return report;
         // Voxels spread evenly over the image.
@@ -114,8 +119,34 @@ internal static class MatchCommand
         float[] t1 = new float[field.Length], t2 = new float[field.Length], b0 = new float[field.Length], density = new float[field.Length];
         Stopwatch watch = Stopwatch.StartNew();
         new KnownB1Matcher(request.Sequence, bins, request.Matcher).Estimate(input, field, t1, t2, b0, density, progress, cancellation);
+        if (request.Refines) Refine(request, input, field, t1, t2, b0, density, maps, cancellation);
         maps.Add(0, t1, t2, b0, density);
         return report with { Seconds = watch.Elapsed.TotalSeconds, B1Bins = bins };
+    }
+
+    /// <summary>Refines matches at the voxels' own B1; a voxel without one keeps its NaN.</summary>
+    private static void Refine(
+        Request request, SignalInput input, float[] field, float[] t1, float[] t2, float[] b0, float[] density, MapFiles maps, CancellationToken cancellation)
+    {
+        using MaximumLikelihoodRefiner refiner = new(request.Sequence, null, request.Team);
+        input.ForEachBlock(RefineBlock, null, cancellation);
+
+        void RefineBlock(int first, Span<ComplexF> signals)
+        {
+            int count = signals.Length / request.Sequence.Count;
+            float[] scales = field[first..(first + count)];
+            for (int i = 0; i < count; i++)
+            {
+                bool given = scales[i] > 0;
+                // Beyond what can be simulated the nearest value counts, as among the bins.
+                scales[i] = given ? Math.Min(scales[i], 2) : 1;
+                if (!given) signals[i * request.Sequence.Count] = new ComplexF(float.NaN, float.NaN);
+            }
+            UncertaintyMaps fit = new(count);
+            refiner.Refine(
+                signals, scales, t1.AsSpan(first, count), t2.AsSpan(first, count), b0.AsSpan(first, count), density.AsSpan(first, count), fit, null, cancellation);
+            maps.Add(first, fit);
+        }
     }
 
     private static float[] ReadB1(string path, SignalInput input)

@@ -67,7 +67,7 @@ internal sealed class SignalInput : ISignalReader, IDisposable
     public NiftiImage? Place => _view.PulseAxis >= NiftiImage.SpaceAxes ? _file.Image : null;
 
     /// <summary>Gives all voxels, a block at a time, in the memory of one block.</summary>
-    public void ForEachBlock(SignalBlockAction action, IProgress<long> progress, CancellationToken cancellation)
+    public void ForEachBlock(SignalBlockAction action, IProgress<long>? progress, CancellationToken cancellation)
     {
         int pulses = Sequence.Count, block = Math.Clamp(BlockSamples / pulses, 1, VoxelCount);
         ComplexF[] buffer = new ComplexF[block * pulses];
@@ -78,7 +78,7 @@ internal sealed class SignalInput : ISignalReader, IDisposable
             Span<ComplexF> signals = buffer.AsSpan(0, count * pulses);
             Read(first, signals);
             action(first, signals);
-            progress.Report(first + count);
+            progress?.Report(first + count);
         }
     }
 

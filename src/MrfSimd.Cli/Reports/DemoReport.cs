@@ -46,6 +46,7 @@ internal sealed record DemoReport(
         if (Noise is { } noise) json.WriteNumber("peakSnr", noise.Ratio);
         else json.WriteNull("peakSnr");
         json.WriteNumber("seed", Seed);
+        if (Result.Uncertainty is { } uncertainty) WriteFit(json, uncertainty);
         json.WriteEndObject();
     }
 
@@ -60,6 +61,9 @@ internal sealed record DemoReport(
         output.WriteLine(FormattableString.Invariant($"Proton density: RMS error {Metrics.Maps[^1].MainPercentOfMean:f2} % of the mean."));
         output.WriteLine(FormattableString.Invariant(
             $"Mapped {Result.VoxelsPerSecond:f0} voxels/s, {Result.GigaflopsPerSecond:f1} GFLOP/s, {PercentOfPeak:f0} % of the FMA peak of {Threads} x {PeakGigaflopsPerCore:f1} GFLOP/s ({Level})."));
+        if (Result.Uncertainty is not { } uncertainty) return;
+        output.WriteLine(FormattableString.Invariant($"Refinement: noise {uncertainty.NoiseDeviation:g3} by the residuals; ")
+            + string.Join(", ", FitMap.Count(uncertainty).Where(count => count.Voxels > 0).Select(count => $"{count.Outcome} {count.Voxels}")) + " voxels.");
     }
 
     /// <summary>The same lines on a terminal, in a pipe and in a file.</summary>
@@ -118,6 +122,14 @@ internal sealed record DemoReport(
             WriteFinite(json, "std", select(map).Std);
             json.WriteEndObject();
         }
+        json.WriteEndObject();
+    }
+
+    private static void WriteFit(Utf8JsonWriter json, UncertaintyMaps uncertainty)
+    {
+        WriteFinite(json, "noiseDeviation", uncertainty.NoiseDeviation);
+        json.WriteStartObject("outcomes");
+        foreach ((VoxelOutcome outcome, int voxels) in FitMap.Count(uncertainty)) json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()), voxels);
         json.WriteEndObject();
     }
 

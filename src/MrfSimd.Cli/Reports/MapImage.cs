@@ -13,12 +13,18 @@ internal static class MapImage
     public static void Write(string path, MapKind kind, ParameterMaps maps) =>
         WriteNifti(path, DescribeOr(kind, $"{kind.Title} relative to water"), kind.Scale, kind.Select(maps), [maps.Height, maps.Width]);
 
+    /// <summary>Writes a map that a refinement gives, likewise.</summary>
+    public static void Write(string path, FitMap map, UncertaintyMaps maps, int width, int height) =>
+        WriteNifti(path, map.Description, map.Scale, map.Select(maps), [height, width]);
+
     /// <summary>The file of a map of this shape, e.g. <c>t1_ms.nii</c>; .npy where NIfTI cannot count the voxels, as of a long list.</summary>
-    public static string FileName(MapKind kind, ReadOnlySpan<long> shape)
+    public static string FileName(MapKind kind, ReadOnlySpan<long> shape) => FileName(kind.Key, kind.Unit, shape);
+
+    private static string FileName(string key, string unit, ReadOnlySpan<long> shape)
     {
         bool fits = shape.Length <= MaximumRank;
         foreach (long extent in shape) fits &= extent <= MaximumExtent;
-        string name = kind.Unit.Length > 0 ? $"{kind.Key}_{kind.Unit.ToLowerInvariant()}" : kind.Key;
+        string name = unit.Length > 0 ? $"{key}_{unit.ToLowerInvariant()}" : key;
         return name + (fits ? ".nii" : ".npy");
     }
 
@@ -35,9 +41,16 @@ internal static class MapImage
     /// <param name="kind">Which map.</param>
     /// <param name="values">Its values as shown.</param>
     /// <param name="place">The image that the signals came from, whose place the map keeps; null for none.</param>
-    public static void Write(string folder, MapKind kind, DataArray values, NiftiImage? place)
+    public static void Write(string folder, MapKind kind, DataArray values, NiftiImage? place) =>
+        Write(Path.Combine(folder, FileName(kind, values.Shape)), DescribeOr(kind, $"{kind.Title} in units of the signals"), values, place);
+
+    /// <summary>Writes one map that a refinement gives, likewise.</summary>
+    /// <inheritdoc cref="Write(string, MapKind, DataArray, NiftiImage?)"/>
+    public static void Write(string folder, FitMap map, DataArray values, NiftiImage? place) =>
+        Write(Path.Combine(folder, FileName(map.Key, map.Unit, values.Shape)), map.Description, values, place);
+
+    private static void Write(string path, string description, DataArray values, NiftiImage? place)
     {
-        string path = Path.Combine(folder, FileName(kind, values.Shape)), description = DescribeOr(kind, $"{kind.Title} in units of the signals");
         if (path.EndsWith(".npy", StringComparison.Ordinal)) NpyFile.Write(path, values);
         else NiftiFile.Write(path, place?.With(values, description) ?? new NiftiImage(values) { Description = description, Space = NiftiSpace.Unknown });
     }

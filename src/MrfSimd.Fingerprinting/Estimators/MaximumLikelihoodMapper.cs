@@ -1,54 +1,27 @@
 namespace MrfSimd.Fingerprinting;
 
 /// <summary>
-/// Refines the estimates of another method to the maximum of the likelihood, with error bars: a search in off-resonance around the start, then joint
-/// Levenberg-Marquardt steps in ln T1, ln T2, off-resonance and perhaps B1, the complex amplitude eliminated. White Gaussian noise is assumed.
-/// Derivation: <c>docs/math/estimation.md</c>.
+/// Refines the estimates of another method with a <see cref="MaximumLikelihoodRefiner"/>: never less likely than what that method gives, and with error bars.
 /// </summary>
-/// <remarks>
-/// The result is never less likely than the start, does not depend on the signal's phase and scales with its gain, and has the same bits
-/// for any team and SIMD level. A call allocates nothing beyond what the start's method does. One caller at a time.
-/// </remarks>
+/// <remarks>A call allocates nothing beyond what the start's method does. One caller at a time.</remarks>
 public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable
 {
-    // Joint steps that a voxel takes on average, for the count of operations.
-    private const double UsualIterations = 3;
-
-    // Operations per pulse of a signal: 20 for the factors, 6 to rotate, 12 to precess twice, 3 to recover; and of a tangent by T1, T2 or
-    // off-resonance, on average: the same operators and what they add.
-    private const double SignalFlops = 41, TangentFlops = 26;
-
-    // Residuals below this share of the density are the rounding of simulated signals, not a poor fit.
-    private const double Rounding = 5e-4;
-
     private readonly IParameterEstimator _start;
-    private readonly RefinementOptions _options;
-    private readonly WorkerTeam _team;
-    private readonly IsochromatPropagator _propagator;
-    private readonly VoxelGroup[] _groups;
-    private readonly NoiseLevel _noiseLevel = new();
+    private readonly MaximumLikelihoodRefiner _refiner;
 
     /// <summary>Prepares refinement.</summary>
     /// <param name="start">Gives the starts; not disposed with the mapper.</param>
     /// <param name="options">How to search; null for the defaults.</param>
     /// <param name="team">Threads; not disposed with the mapper.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the sequence is not balanced.</exception>
-    public MaximumLikelihoodMapper(IParameterEstimator start, RefinementOptions? options, WorkerTeam team)
-    {
-        _options = options ?? new RefinementOptions();
-        _options.Validate();
-        (_start, _team) = (start, team);
-        _propagator = new IsochromatPropagator(start.Sequence);
-        _groups = [.. Enumerable.Range(0, team.Size).Select(_ => new VoxelGroup(_propagator, _options))];
-    }
+    public MaximumLikelihoodMapper(IParameterEstimator start, RefinementOptions? options, WorkerTeam team) =>
+        (_start, _refiner) = (start, new MaximumLikelihoodRefiner(start.Sequence, options, team));
 
     /// <inheritdoc/>
     public PulseSequence Sequence => _start.Sequence;
 
     /// <inheritdoc/>
-    public double FlopsPerVoxel => _start.FlopsPerVoxel + Sequence.Count
-        * (_options.Candidates * (SignalFlops + GramTile.FlopsPerPulse(1))
-            + UsualIterations * (SignalFlops + _options.Unknowns * TangentFlops + GramTile.FlopsPerPulse(1 + _options.Unknowns)));
+    public double FlopsPerVoxel => _start.FlopsPerVoxel + _refiner.FlopsPerVoxel;
 
     /// <inheritdoc/>
     public void Estimate(
@@ -72,24 +45,7 @@ public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable
         ReadOnlySpan<ComplexF> signals, ReadOnlySpan<float> b1, Span<float> t1Seconds, Span<float> t2Seconds, Span<float> offResonanceHz,
         Span<float> protonDensity, UncertaintyMaps? uncertainty, IProgress<long>? progress, CancellationToken cancellation)
     {
-        int voxels = t1Seconds.Length;
-        Check.Length(signals.Length, (long)voxels * Sequence.Count, nameof(signals), "voxels x pulses");
-        Check.Length(t2Seconds.Length, voxels, nameof(t2Seconds), "one per voxel");
-        Check.Length(offResonanceHz.Length, voxels, nameof(offResonanceHz), "one per voxel");
-        Check.Length(protonDensity.Length, voxels, nameof(protonDensity), "one per voxel");
-        if (!b1.IsEmpty) Check.Length(b1.Length, voxels, nameof(b1), "one per voxel, or empty");
-        foreach (float scale in b1) Check.InRange(scale, 0, 2, nameof(b1));
-        if (uncertainty is not null) Check.Length(uncertainty.Count, voxels, nameof(uncertainty), "one per voxel");
-        FitSpans maps = new()
-        {
-            T1Seconds = t1Seconds,
-            T2Seconds = t2Seconds,
-            OffResonanceHz = offResonanceHz,
-            ProtonDensity = protonDensity,
-            KnownB1 = b1,
-            Uncertainty = uncertainty,
-            First = 0,
-        };
+        FitSpans maps = _refiner.Maps(signals, b1, t1Seconds, t2Seconds, offResonanceHz, protonDensity, uncertainty);
         Fit(signals, maps, progress, cancellation);
         if (uncertainty is not null) FlagPoorFits(uncertainty, protonDensity);
     }
@@ -97,48 +53,21 @@ public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable
     /// <summary>Fits without judging: for a caller who hands over a map in parts and then judges the whole.</summary>
     internal void Fit(ReadOnlySpan<ComplexF> signals, in FitSpans maps, IProgress<long>? progress, CancellationToken cancellation)
     {
-        int voxels = maps.Count, pulses = Sequence.Count;
-        // Rounds that keep the team busy for some milliseconds, between which progress is told and cancellation heard.
-        int roundVoxels = GramTile.Voxels * 32 * _team.Size;
-        for (int first = 0; first < voxels; first += roundVoxels)
+        for (int first = 0; first < maps.Count; first += _refiner.RoundVoxels)
         {
             cancellation.ThrowIfCancellationRequested();
-            int count = Math.Min(roundVoxels, voxels - first);
+            int count = Math.Min(_refiner.RoundVoxels, maps.Count - first);
             FitSpans round = maps.Slice(first, count);
-            ReadOnlySpan<ComplexF> roundSignals = signals.Slice(first * pulses, count * pulses);
+            ReadOnlySpan<ComplexF> roundSignals = signals.Slice(first * Sequence.Count, count * Sequence.Count);
             _start.Estimate(roundSignals, round.T1Seconds, round.T2Seconds, round.OffResonanceHz, round.ProtonDensity, null, cancellation);
-            GroupsJob job = new(_groups, roundSignals, round);
-            _team.Run(ref job, (count + GramTile.Voxels - 1) / GramTile.Voxels);
+            _refiner.RefineRound(roundSignals, round);
             progress?.Report(first + count);
         }
     }
 
+    /// <inheritdoc cref="MaximumLikelihoodRefiner.FlagPoorFits"/>
+    internal void FlagPoorFits(UncertaintyMaps maps, ReadOnlySpan<float> protonDensity) => _refiner.FlagPoorFits(maps, protonDensity);
+
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (VoxelGroup group in _groups) group.Dispose();
-        _propagator.Dispose();
-    }
-
-    /// <summary>Flags the voxels of a map whose residual is larger than the noise, given or the median over the map.</summary>
-    internal void FlagPoorFits(UncertaintyMaps maps, ReadOnlySpan<float> protonDensity)
-    {
-        maps.NoiseDeviation = _noiseLevel.Median(maps.Residual, maps.Outcomes);
-        double largest = (_options.NoiseDeviation ?? maps.NoiseDeviation) * NoiseLevel.LargestRatio(_groups[0].Freedom);
-        for (int i = 0; i < maps.Count; i++)
-            if (maps.Outcomes[i] >= VoxelOutcome.AtBound && maps.Residual[i] > Math.Max(largest, Rounding * protonDensity[i]))
-                maps.Outcomes[i] = VoxelOutcome.PoorFit;
-    }
-
-    private readonly ref struct GroupsJob(VoxelGroup[] groups, ReadOnlySpan<ComplexF> signals, FitSpans maps) : IParallelJob
-    {
-        private readonly ReadOnlySpan<ComplexF> _signals = signals;
-        private readonly FitSpans _maps = maps;
-
-        public void Execute(int part, int worker)
-        {
-            int first = part * GramTile.Voxels, count = Math.Min(GramTile.Voxels, _maps.Count - first), pulses = _signals.Length / _maps.Count;
-            groups[worker].Fit(_signals.Slice(first * pulses, count * pulses), _maps.Slice(first, count));
-        }
-    }
+    public void Dispose() => _refiner.Dispose();
 }

@@ -10,8 +10,8 @@ namespace MrfSimd.Fingerprinting;
 /// <param name="Flops">Floating-point operations of the estimator.</param>
 public sealed record ExperimentResult(Phantom Phantom, ParameterMaps Estimate, int Voxels, double MappingSeconds, double Flops)
 {
-    /// <summary>Standard deviations of the estimate, from an estimator that tells them; null from others.</summary>
-    public ParameterMaps? Deviation { get; init; }
+    /// <summary>Standard deviations, residual and outcome per voxel of the phantom, from an estimator that tells them; null from others.</summary>
+    public UncertaintyMaps? Uncertainty { get; init; }
 
     /// <summary>Mapping speed.</summary>
     public double VoxelsPerSecond => Voxels / MappingSeconds;
@@ -54,7 +54,7 @@ public static class PhantomExperiment
         ParameterMaps estimate = new(phantom.Truth.Width, phantom.Truth.Height);
         MaximumLikelihoodMapper? refining = estimator as MaximumLikelihoodMapper;
         NetworkMapper? field = estimator is NetworkMapper { EstimatesB1: true } mapper ? mapper : null;
-        ParameterMaps? deviation = refining is null ? null : new(phantom.Truth.Width, phantom.Truth.Height);
+        UncertaintyMaps? uncertainty = refining is null ? null : new(phantom.Truth.Count);
         int pulses = estimator.Sequence.Count, blockVoxels = Math.Min(BlockVoxels, scan.Voxels.Length);
         using AlignedBuffer<ComplexF> signals = new((long)blockVoxels * pulses);
         float[] t1 = new float[blockVoxels], t2 = new float[blockVoxels], b0 = new float[blockVoxels], density = new float[blockVoxels];
@@ -67,23 +67,23 @@ public static class PhantomExperiment
             Span<ComplexF> block = signals.Slice(0, count * pulses);
             scan.Read(first, block);
             Span<float> t1Block = t1.AsSpan(0, count), t2Block = t2.AsSpan(0, count), b0Block = b0.AsSpan(0, count), densityBlock = density.AsSpan(0, count);
-            UncertaintyMaps? uncertainty = refining is null ? null : new(count);
+            UncertaintyMaps? blockUncertainty = refining is null ? null : new(count);
             mapping.Start();
             if (field is not null) field.Estimate(block, t1Block, t2Block, b0Block, b1.AsSpan(0, count), densityBlock, null, cancellation);
             else if (refining is null) estimator.Estimate(block, t1Block, t2Block, b0Block, densityBlock, null, cancellation);
-            else refining.Estimate(block, default, t1Block, t2Block, b0Block, densityBlock, uncertainty, null, cancellation);
+            else refining.Estimate(block, default, t1Block, t2Block, b0Block, densityBlock, blockUncertainty, null, cancellation);
             mapping.Stop();
             ReadOnlySpan<int> voxels = scan.Voxels.Slice(first, count);
             Scatter(t1, t2, b0, density, voxels, estimate);
             if (field is not null)
                 for (int i = 0; i < count; i++) estimate.B1[voxels[i]] = b1[i];
-            if (uncertainty is not null)
-                Scatter(uncertainty.T1Seconds, uncertainty.T2Seconds, uncertainty.OffResonanceHz, uncertainty.ProtonDensity, voxels, deviation!);
+            for (int i = 0; i < count; i++) blockUncertainty?.Copy(i, uncertainty!, voxels[i]);
             progress?.Report(first + count);
         }
+        if (uncertainty is not null) uncertainty.NoiseDeviation = new NoiseLevel().Median(uncertainty.Residual, uncertainty.Outcomes);
         return new ExperimentResult(phantom, estimate, scan.Voxels.Length, mapping.Elapsed.TotalSeconds, estimator.FlopsPerVoxel * scan.Voxels.Length)
         {
-            Deviation = deviation,
+            Uncertainty = uncertainty,
         };
     }
 

@@ -36,41 +36,22 @@ public sealed class DictionaryMatcher : IParameterEstimator, IDisposable
     /// <inheritdoc/>
     public double FlopsPerVoxel => Search.FlopsPerSignal + (_interpolation?.FlopsPerVoxel ?? 0);
 
-    /// <summary>Exact matching with atoms simulated on a grid.</summary>
+    /// <summary>Matching with atoms simulated on a grid.</summary>
     /// <param name="sequence">The pulse sequence.</param>
     /// <param name="grid">The tissues.</param>
+    /// <param name="method">How to search.</param>
     /// <param name="team">Threads; not disposed.</param>
     /// <param name="interpolates">Whether to leave the grid after the search, see <see cref="PeakInterpolation"/>.</param>
-    /// <param name="memoryBudget">Bytes that the atoms may take.</param>
+    /// <param name="memoryBudget">Bytes that what is kept of the atoms may take.</param>
+    public static DictionaryMatcher Create(
+        PulseSequence sequence, ParameterGrid grid, SearchMethod method, WorkerTeam team, bool interpolates = false, long memoryBudget = long.MaxValue) =>
+        new(sequence, grid, method.Make(new SimulatedAtoms(sequence, grid), team, memoryBudget), interpolates ? new PeakInterpolation(sequence, grid, team) : null);
+
+    /// <summary>Exact matching.</summary>
+    /// <inheritdoc cref="Create"/>
     public static DictionaryMatcher Exact(
         PulseSequence sequence, ParameterGrid grid, WorkerTeam team, bool interpolates = false, long memoryBudget = long.MaxValue) =>
-        Of(sequence, grid, new ExactSearch(new SimulatedAtoms(sequence, grid), team, memoryBudget), interpolates, team);
-
-    /// <summary>Matching in a basis of a given rank.</summary>
-    /// <param name="sequence">The pulse sequence.</param>
-    /// <param name="grid">The tissues.</param>
-    /// <param name="rank">Of the basis, 1 .. pulses.</param>
-    /// <param name="team">Threads; not disposed.</param>
-    /// <param name="interpolates">Whether to leave the grid after the search.</param>
-    /// <param name="memoryBudget">Bytes that the compressed atoms may take.</param>
-    public static DictionaryMatcher Compressed(
-        PulseSequence sequence, ParameterGrid grid, int rank, WorkerTeam team, bool interpolates = false, long memoryBudget = long.MaxValue) =>
-        Of(sequence, grid, CompressedSearch.OfRank(new SimulatedAtoms(sequence, grid), rank, team, memoryBudget), interpolates, team);
-
-    /// <summary>Matching by groups of similar atoms.</summary>
-    /// <param name="sequence">The pulse sequence.</param>
-    /// <param name="grid">The tissues.</param>
-    /// <param name="pruning">Which groups may be skipped.</param>
-    /// <param name="team">Threads; not disposed.</param>
-    /// <param name="interpolates">Whether to leave the grid after the search.</param>
-    /// <param name="memoryBudget">Bytes that the atoms may take.</param>
-    public static DictionaryMatcher Grouped(
-        PulseSequence sequence, ParameterGrid grid, GroupPruning pruning, WorkerTeam team, bool interpolates = false, long memoryBudget = long.MaxValue)
-    {
-        SimulatedAtoms atoms = new(sequence, grid);
-        AtomGroups groups = AtomGroups.Bisect(atoms, AtomGroups.DefaultRadius, grid.PairCount, team);
-        return Of(sequence, grid, new GroupSearch(atoms, groups, pruning, team, memoryBudget), interpolates, team);
-    }
+        Create(sequence, grid, SearchMethod.Exact, team, interpolates, memoryBudget);
 
     /// <inheritdoc/>
     public void Estimate(
@@ -108,7 +89,4 @@ public sealed class DictionaryMatcher : IParameterEstimator, IDisposable
         Search.Dispose();
         _interpolation?.Dispose();
     }
-
-    private static DictionaryMatcher Of(PulseSequence sequence, ParameterGrid grid, IDictionarySearch search, bool interpolates, WorkerTeam team) =>
-        new(sequence, grid, search, interpolates ? new PeakInterpolation(sequence, grid, team) : null);
 }

@@ -197,9 +197,8 @@ public sealed class ReproductionRun(ReproductionPlan plan, string folder, string
                 }
             case DictionaryMethod dictionary:
                 // Making groups costs as much as the exhaustive search of some thousand voxels. The figure of the method is that of the exhaustive search either way.
-                DictionaryMatcher matcher = dictionary.VoxelLimit < int.MaxValue
-                    ? DictionaryMatcher.Exact(dictionary.Sequence, dictionary.Grid, team, dictionary.Interpolates)
-                    : DictionaryMatcher.Grouped(dictionary.Sequence, dictionary.Grid, GroupPruning.Guaranteed, team, dictionary.Interpolates);
+                SearchMethod search = dictionary.VoxelLimit < int.MaxValue ? SearchMethod.Exact : SearchMethod.Grouped(GroupPruning.Guaranteed);
+                DictionaryMatcher matcher = DictionaryMatcher.Create(dictionary.Sequence, dictionary.Grid, search, team, dictionary.Interpolates);
                 return new(matcher, ExactSearch.FlopsOf(dictionary.Grid.Count, dictionary.Sequence.Count), 0, 0, [matcher]);
             case RefinedMethod refined:
                 Estimation start = Prepare(refined.Start, seed, trained, cancellation);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using MrfSimd.Cli;
+using MrfSimd.Fingerprinting;
 using MrfSimd.IO;
 
 namespace MrfSimd.Tests.Cli;
@@ -62,8 +63,15 @@ public sealed class DemoCommandTests(ToolRun tool) : IClassFixture<ToolRun>
             Assert.False(File.Exists(Path.Combine(tool.PathOf("unrefined"), map + "_sd.nii")));
         }
         Assert.NotEqual(File.ReadAllBytes(Path.Combine(tool.PathOf("refined"), "t1.nii")), File.ReadAllBytes(Path.Combine(tool.PathOf("unrefined"), "t1.nii")));
+        Assert.Equal("PNG"u8, File.ReadAllBytes(Path.Combine(tool.PathOf("refined"), "uncertainty.png")).AsSpan(1, 3));
         using JsonDocument report = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(tool.PathOf("refined"), "report.json")));
         Assert.EndsWith(" + refinement", report.RootElement.GetProperty("model").GetString(), StringComparison.Ordinal);
+        // Every voxel with signal has an outcome, and the map of them the same count.
+        JsonElement outcomes = report.RootElement.GetProperty("outcomes");
+        Assert.Equal(report.RootElement.GetProperty("voxels").GetInt32(), outcomes.EnumerateObject().Sum(outcome => outcome.Value.GetInt32()));
+        using NiftiImage ends = NiftiFile.Open(Path.Combine(tool.PathOf("refined"), "outcome.nii")), residual = NiftiFile.Open(Path.Combine(tool.PathOf("refined"), "residual.nii"));
+        Assert.Equal(outcomes.GetProperty("converged").GetInt32(), ends.Data.ToArray<float>().Count(outcome => outcome == (float)VoxelOutcome.Converged));
+        Assert.Equal(report.RootElement.GetProperty("voxels").GetInt32(), residual.Data.ToArray<float>().Count(value => value > 0));
     }
 
     [Fact]

@@ -68,6 +68,37 @@ public sealed class MatchCommandTests : IDisposable
     }
 
     [Fact]
+    public void Match_RefineAtTheVoxelsOwnB1_FindsTheTruthAndSaysHowNear()
+    {
+        AtomParameters[] tissues = WriteSignals(b1: 0.92);
+        float[] field = [.. Enumerable.Repeat(0.92f, Height * Width)];
+        field[^1] = float.NaN;
+        NpyFile.Write(PathOf("b1.npy"), DataArray.Of(field, Height, Width));
+        double Error(params string[] more)
+        {
+            Assert.Equal(Tool.Success, ToolRun.Run(Arguments(["--method", "exact", .. more])).ExitCode);
+            return tissues[..^1].Zip(Map("t2_ms.nii"), (tissue, found) => Math.Abs(found / (1000 * tissue.T2Seconds) - 1)).Average();
+        }
+        double nominal = Error("--refine");
+        Assert.True(nominal > 1e-3, $"an error of {nominal} with the nominal B1 shows nothing");
+        // Matched at 0.9, fitted at 0.92; the signals have no noise.
+        Assert.True(Error("--refine", "--b1", PathOf("b1.npy"), "--b1-step", "0.1") < 1e-4);
+        float[] outcomes = Map("outcome.nii"), deviations = Map("t2_sd_ms.nii");
+        Assert.Equal((float)VoxelOutcome.NotFinite, outcomes[^1]);
+        Assert.True(float.IsNaN(Map("t2_ms.nii")[^1]));
+        Assert.Contains((float)VoxelOutcome.Converged, outcomes);
+        Assert.All(outcomes.Zip(deviations), pair => Assert.Equal(pair.First >= (float)VoxelOutcome.AtBound, float.IsFinite(pair.Second)));
+    }
+
+    [Fact]
+    public void Match_Refine_WritesTheMapsOfTheFit()
+    {
+        WriteSignals();
+        Assert.Equal(Tool.Success, ToolRun.Run(Arguments("--method", "groups", "--refine")).ExitCode);
+        foreach (string map in (string[])["t1_sd_ms.nii", "t2_sd_ms.nii", "b0_sd_hz.nii", "pd_sd.nii", "residual.nii", "outcome.nii"]) Map(map);
+    }
+
+    [Fact]
     public void Match_BadArguments_AreRefusedInOneLine()
     {
         WriteSignals();

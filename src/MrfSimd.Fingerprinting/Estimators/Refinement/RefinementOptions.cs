@@ -19,7 +19,7 @@ public readonly record struct ValueRange(double Low, double High)
     public double Clamp(double value) => Math.Clamp(value, Low, High);
 }
 
-/// <summary>How a <see cref="MaximumLikelihoodMapper"/> searches.</summary>
+/// <summary>How a <see cref="MaximumLikelihoodRefiner"/> searches.</summary>
 public sealed record RefinementOptions
 {
     /// <summary>

@@ -87,27 +87,16 @@ internal sealed class Fits
 
     public void Run(RefinementOptions? options = null, ReadOnlySpan<float> b1 = default, WorkerTeam? team = null)
     {
-        using MaximumLikelihoodMapper mapper = new(new FixedStarts(this), options, team ?? WorkerTeam.CallerOnly);
-        mapper.Estimate(Signals, b1, T1, T2, F, Density, Maps, null, CancellationToken.None);
+        using MaximumLikelihoodRefiner refiner = new(Sequence, options, team ?? WorkerTeam.CallerOnly);
+        RunWith(refiner, b1);
     }
 
-    /// <summary>Hands out the prepared starts, from the first voxel on each time all were handed out.</summary>
-    public sealed class FixedStarts(Fits fits) : IParameterEstimator
+    /// <summary>Fits from the prepared starts; allocates nothing.</summary>
+    public void RunWith(MaximumLikelihoodRefiner refiner, ReadOnlySpan<float> b1 = default)
     {
-        private int _next;
-
-        public PulseSequence Sequence => fits.Sequence;
-
-        public double FlopsPerVoxel => 0;
-
-        public void Estimate(ReadOnlySpan<ComplexF> signals, Span<float> t1, Span<float> t2, Span<float> f, Span<float> density,
-            IProgress<long>? progress, CancellationToken cancellation)
-        {
-            fits.StartT1.AsSpan(_next, t1.Length).CopyTo(t1);
-            fits.StartT2.AsSpan(_next, t1.Length).CopyTo(t2);
-            fits.StartF.AsSpan(_next, t1.Length).CopyTo(f);
-            density.Fill(1);
-            _next = (_next + t1.Length) % fits.Count;
-        }
+        StartT1.CopyTo(T1, 0);
+        StartT2.CopyTo(T2, 0);
+        StartF.CopyTo(F, 0);
+        refiner.Refine(Signals, b1, T1, T2, F, Density, Maps);
     }
 }

@@ -219,9 +219,12 @@ public class MaximumLikelihoodMapperTests
     public void Estimate_Cancelled_Throws()
     {
         Fits fits = new(s_sequence, Fits.Brain(1), 0);
-        using MaximumLikelihoodMapper mapper = new(new Fits.FixedStarts(fits), null, WorkerTeam.CallerOnly);
-        Assert.Throws<OperationCanceledException>(
-            () => mapper.Estimate(fits.Signals, fits.T1, fits.T2, fits.F, fits.Density, null, new CancellationToken(canceled: true)));
+        CancellationToken cancelled = new(canceled: true);
+        using MaximumLikelihoodRefiner refiner = new(s_sequence, null, WorkerTeam.CallerOnly);
+        Assert.Throws<OperationCanceledException>(() => refiner.Refine(fits.Signals, default, fits.T1, fits.T2, fits.F, fits.Density, null, null, cancelled));
+        using DictionaryMatcher scan = OffResonanceScan.Create(s_sequence, 1, WorkerTeam.CallerOnly);
+        using MaximumLikelihoodMapper mapper = new(scan, null, WorkerTeam.CallerOnly);
+        Assert.Throws<OperationCanceledException>(() => mapper.Estimate(fits.Signals, fits.T1, fits.T2, fits.F, fits.Density, null, cancelled));
     }
 
     private sealed class Reports(List<long> values) : IProgress<long>

@@ -35,8 +35,8 @@ public class RefinementKernelTests
     {
         Fits fits = new(MrfSequences.Sinusoid(20), Fits.Brain(3), 0);
         using WorkerTeam team = new(2);
-        using MaximumLikelihoodMapper mapper = new(new Fits.FixedStarts(fits), new() { SearchHz = 0.5, MaxIterations = 2 }, team);
-        Allocations.AssertNone(() => mapper.Estimate(fits.Signals, default, fits.T1, fits.T2, fits.F, fits.Density, fits.Maps, null, CancellationToken.None));
+        using MaximumLikelihoodRefiner refiner = new(fits.Sequence, new() { SearchHz = 0.5, MaxIterations = 2 }, team);
+        Allocations.AssertNone(() => fits.RunWith(refiner));
     }
 
     [Fact]

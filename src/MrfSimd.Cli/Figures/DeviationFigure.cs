@@ -3,13 +3,12 @@ using ScottPlot;
 
 namespace MrfSimd.Cli;
 
-/// <summary>Draws maps of the Cramer-Rao bound side by side, each in its unit.</summary>
-internal static class BoundFigure
+/// <summary>Draws maps of deviations side by side, each in its unit: the Cramer-Rao bound, or what a fit tells of its errors.</summary>
+internal static class DeviationFigure
 {
-    /// <summary>Encodes the figure as PNG.</summary>
+    /// <summary>Encodes a figure of the bound as PNG.</summary>
     public static byte[] Draw(BoundMaps bounds)
     {
-        Phantom phantom = bounds.Phantom;
         List<(string Title, string Unit, double[] Values)> maps =
         [
             ("T1, least sd", "ms", [.. bounds.Bounds.Select(bound => 1e3 * bound.T1)]),
@@ -17,6 +16,14 @@ internal static class BoundFigure
         ];
         if (bounds.WithB0) maps.Add(("B0, least sd", "Hz", [.. bounds.Bounds.Select(bound => bound.OffResonance)]));
         if (bounds.WithB1) maps.Add(("B1, least sd", "%", [.. bounds.Bounds.Select(bound => 100 * bound.B1)]));
+        return Draw(bounds.Phantom, maps);
+    }
+
+    /// <summary>Encodes a figure of what a refinement tells of its errors as PNG.</summary>
+    public static byte[] Draw(Phantom phantom, UncertaintyMaps uncertainty) => Draw(phantom, [.. FitMap.Figures(uncertainty)]);
+
+    private static byte[] Draw(Phantom phantom, List<(string Title, string Unit, double[] Values)> maps)
+    {
         Multiplot figure = new() { Layout = new ScottPlot.MultiplotLayouts.Columns() };
         figure.AddPlots(maps.Count);
         for (int i = 0; i < maps.Count; i++)
