@@ -43,7 +43,8 @@ public sealed record NetworkMethod(string Key, string Title, PulseSequence Seque
 }
 
 /// <summary>
-/// The best atom of a dictionary by inner product: the exhaustive search for a few voxels, groups with a guarantee for many. Both give the same match, bit for bit.
+/// The best atom of a dictionary by inner product: by the exhaustive search for a few voxels, by <see cref="GroupPruning.WhiteNoise"/> for many, which
+/// finds the same atom in all but about one of two thousand noisy voxels (measured: <c>docs/math/matching.md</c>).
 /// </summary>
 /// <param name="Key">Name in results.</param>
 /// <param name="Title">Name for people.</param>

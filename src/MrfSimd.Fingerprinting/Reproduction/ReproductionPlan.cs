@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using MrfSimd.Networks;
 
 namespace MrfSimd.Fingerprinting;
@@ -39,6 +41,19 @@ public sealed record ReproductionPlan(
 
     private static readonly string[] s_brain = ["brain"], s_b1 = ["b1"], s_all = ["brain", "random-draws", "continuous"];
     private static readonly string[] s_withFactor = ["brain", "random-factor", "random-draws", "continuous"];
+
+    /// <summary>What decides a row beside its method and seed: rows of plans with the same words are the same.</summary>
+    public string Identity
+    {
+        get
+        {
+            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            ParameterMaps truth = Phantom.Truth;
+            foreach (float[] map in new[] { truth.T1Seconds, truth.T2Seconds, truth.OffResonanceHz, truth.B1, truth.ProtonDensity }) hash.AppendData(MemoryMarshal.AsBytes(map.AsSpan()));
+            return $"{Preset.ToString().ToLowerInvariant()}, sequence {Methods[0].Sequence.Hash[..12]}, phantom {Phantom.Name} {Convert.ToHexStringLower(hash.GetHashAndReset())[..12]}, "
+                + $"first seed {Seed}{(AllReadings ? ", both readings of the noise" : "")}";
+        }
+    }
 
     /// <summary>Makes the plan of a preset.</summary>
     /// <param name="preset">How much.</param>

@@ -59,19 +59,19 @@ public sealed class ReproductionRun(ReproductionPlan plan, string folder, string
             FormattableString.Invariant($"complex Gaussian, sigma = peak/{PeakSnr} per real and imaginary part, peak the largest clean |signal|"), version, rows);
     }
 
-    /// <summary>Every method with every seed it runs with.</summary>
+    /// <summary>Every method with every seed it runs with; all methods with the first seed come first.</summary>
     private IEnumerable<(ReproductionMethod Method, ulong Seed)> Work() =>
-        plan.Methods.SelectMany(method => Enumerable.Range(0, method.IsRepeated ? plan.Seeds : 1).Select(i => (method, plan.Seed + (ulong)i)));
+        Enumerable.Range(0, plan.Seeds).SelectMany(i => plan.Methods.Where(method => i == 0 || method.IsRepeated).Select(method => (method, plan.Seed + (ulong)i)));
 
     private static double FlopsOf(ReproductionMethod method) => method is NetworkMethod network ? network.TrainingFlops : 0;
 
-    /// <summary>Refuses a folder that another plan has begun to fill.</summary>
+    /// <summary>Refuses a folder that another plan has begun to fill; one with fewer seeds is the beginning of one with more.</summary>
     private void Claim()
     {
-        string path = Path.Combine(folder, "run.txt"), mine = command + "\n";
+        string path = Path.Combine(folder, "run.txt"), mine = plan.Identity + "\n";
         if (!File.Exists(path)) AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(mine)));
         else if (File.ReadAllText(path) is { } other && other != mine)
-            throw new DataFormatException(path, "the command line", other.Trim(), $"{command}: choose another folder, or empty it");
+            throw new DataFormatException(path, "the run", other.Trim(), $"{plan.Identity}: choose another folder, or empty it");
     }
 
     private List<MethodResult> RowsOf(ReproductionMethod method, ulong seed, Action<string> log, Action<double> trained, CancellationToken cancellation)
@@ -196,8 +196,8 @@ public sealed class ReproductionRun(ReproductionPlan plan, string folder, string
                     return new(mapper, mapper.FlopsPerVoxel, model.Networks.Sum(part => (long)part.Parameters.Length), model.Provenance.Samples, [mapper]);
                 }
             case DictionaryMethod dictionary:
-                // Making groups costs as much as the exhaustive search of some thousand voxels. The figure of the method is that of the exhaustive search either way.
-                SearchMethod search = dictionary.VoxelLimit < int.MaxValue ? SearchMethod.Exact : SearchMethod.Grouped(GroupPruning.Guaranteed);
+                // Groups pay off from some thousand voxels on. The operations are those of the exhaustive search either way.
+                SearchMethod search = dictionary.VoxelLimit < int.MaxValue ? SearchMethod.Exact : SearchMethod.Grouped(GroupPruning.WhiteNoise);
                 DictionaryMatcher matcher = DictionaryMatcher.Create(dictionary.Sequence, dictionary.Grid, search, team, dictionary.Interpolates);
                 return new(matcher, ExactSearch.FlopsOf(dictionary.Grid.Count, dictionary.Sequence.Count), 0, 0, [matcher]);
             case RefinedMethod refined:
