@@ -24,9 +24,15 @@ public static class FlopCount
     /// <summary>The same with the derivatives with respect to T1, T2 and off-resonance: 19 each for the operators, 22 for their sources.</summary>
     public const int IsochromatPulseWithTangents = IsochromatPulse + 3 * 19 + 22;
 
-    /// <summary>Operations of one configuration of an extended phase graph and pulse: excitation 18, relaxation and turn of the frame 15.</summary>
-    public const int PhaseStatePulse = 33;
+    /// <summary>
+    /// Operations of one configuration of an extended phase graph and pulse: excitation 18, relaxation and turn of the frame 14. What depends
+    /// on the pulse alone is left out.
+    /// </summary>
+    public const int PhaseStatePulse = 32;
 
     /// <summary>The same with the derivatives with respect to T1, T2 and off-resonance: as much for each, 21 for their sources.</summary>
     public const int PhaseStatePulseWithTangents = 4 * PhaseStatePulse + 21;
+
+    /// <summary>Operations of the four normal numbers of a counter block: Threefry on 32-bit words 149, two transforms of Box and Muller 66 each.</summary>
+    public const int FourNormals = 281;
 }

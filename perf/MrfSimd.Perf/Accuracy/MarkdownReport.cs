@@ -14,7 +14,7 @@ internal sealed class MarkdownReport
         _text.AppendLine(CultureInfo.InvariantCulture, $"# {title}");
         _text.AppendLine();
         _text.AppendLine(CultureInfo.InvariantCulture, $"Written by `dotnet run -c Release --project perf/MrfSimd.Perf -- accuracy {verb}`; not edited by hand.");
-        _text.AppendLine(CultureInfo.InvariantCulture, $"{QuickCommand.Cpu()}, {SimdDispatch.Level}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}.");
+        _text.AppendLine(CultureInfo.InvariantCulture, $"{Machine.Cpu}, {SimdDispatch.Level}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}.");
     }
 
     /// <summary>A paragraph.</summary>

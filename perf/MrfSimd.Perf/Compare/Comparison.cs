@@ -7,6 +7,9 @@ internal enum Verdict
     Faster,
     Slower,
 
+    /// <summary>A run allocates more than it did: no question of noise.</summary>
+    Allocates,
+
     /// <summary>The samples scatter, or disagree, too much to tell.</summary>
     TooNoisy,
 
@@ -23,7 +26,10 @@ internal enum Verdict
 /// <param name="PValue">Of the two-sided Mann-Whitney test.</param>
 /// <param name="Verdict">What follows.</param>
 internal sealed record ComparedBenchmark(
-    string Name, double BasePercent, double NewPercent, double Change, double Noise, double PValue, Verdict Verdict);
+    string Name, double BasePercent, double NewPercent, double Change, double Noise, double PValue, Verdict Verdict)
+{
+    public bool IsRegression => Verdict is Verdict.Slower or Verdict.Allocates;
+}
 
 /// <summary>Two reports of <c>quick</c>, benchmark by benchmark.</summary>
 internal sealed record Comparison(IReadOnlyList<ComparedBenchmark> Compared, IReadOnlyList<string> OnlyInBase, IReadOnlyList<string> OnlyInNew)
@@ -31,7 +37,7 @@ internal sealed record Comparison(IReadOnlyList<ComparedBenchmark> Compared, IRe
     /// <summary>A report makes some fifty comparisons at once: of two hundred reports without a change, one may raise an alarm by chance.</summary>
     public const double Significance = 0.0001;
 
-    public bool HasRegression => Compared.Any(benchmark => benchmark.Verdict == Verdict.Slower);
+    public bool HasRegression => Compared.Any(benchmark => benchmark.IsRegression);
 
     /// <summary>Why these reports cannot be compared, or null. The peak cancels a clock, not another machine, instruction set or compiler.</summary>
     public static string? Refusal(QuickReport baseline, QuickReport current)
@@ -63,7 +69,8 @@ internal sealed record Comparison(IReadOnlyList<ComparedBenchmark> Compared, IRe
         double noise = Math.Max(SampleStatistics.Spread(before.Samples), SampleStatistics.Spread(after.Samples));
         double p = SampleStatistics.MannWhitney(before.Samples, after.Samples);
         Verdict verdict =
-            SampleStatistics.SmallestPValue(before.Samples.Length, after.Samples.Length) > Significance ? Verdict.TooFewSamples
+            after.AllocatedBytes > before.AllocatedBytes ? Verdict.Allocates
+            : SampleStatistics.SmallestPValue(before.Samples.Length, after.Samples.Length) > Significance ? Verdict.TooFewSamples
             : p <= Significance && Math.Abs(change) > Math.Max(threshold, noise) ? change < 0 ? Verdict.Slower : Verdict.Faster
             : Math.Max(Math.Abs(change), noise) > threshold ? Verdict.TooNoisy
             : Verdict.Same;

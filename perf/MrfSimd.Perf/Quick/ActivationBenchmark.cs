@@ -1,34 +1,52 @@
 namespace MrfSimd.Perf;
 
-/// <summary>An activation over arrays far larger than the caches, beside a plain copy of the same bytes; an item is a complex number.</summary>
-internal sealed class ActivationBenchmark<TActivation>(bool backward) : IQuickBenchmark where TActivation : struct, IComplexActivation
+/// <summary>Where the arrays of an activation lie.</summary>
+internal enum ActivationPlace
 {
-    // 64 MB each.
-    private const int Count = 8 << 20;
+    /// <summary>Arrays of 64 MB, beside a plain copy of the same bytes.</summary>
+    Memory,
 
-    private readonly ComplexF[] _z = Operands.Complex(Count), _g = backward ? Operands.Complex(Count) : [], _result = new ComplexF[Count];
+    /// <summary>Arrays of 64 KB, in the second-level cache.</summary>
+    Cache,
+}
 
-    public static string NameOf(bool backward) => $"activation/{TActivation.Name}-{(backward ? "backward" : "forward")}";
+/// <summary>An activation over arrays; an item is a complex number.</summary>
+internal sealed class ActivationBenchmark<TActivation>(bool backward, ActivationPlace place) : IQuickBenchmark
+    where TActivation : struct, IComplexActivation
+{
+    private readonly int _count = CountOf(place);
+    private readonly ComplexF[] _z = Operands.Complex(CountOf(place)), _result = new ComplexF[CountOf(place)];
+    private readonly ComplexF[] _g = backward ? Operands.Complex(CountOf(place)) : [];
 
-    public string Name => NameOf(backward);
+    public static string NameOf(bool backward, ActivationPlace place) =>
+        $"activation{(place == ActivationPlace.Cache ? "-cached" : "")}/{TActivation.Name}-{(backward ? "backward" : "forward")}";
 
-    public double Flops => (double)Count * (backward ? TActivation.BackwardFlops : TActivation.ForwardFlops);
+    public string Name => NameOf(backward, place);
 
-    public double Items => Count;
+    public double Flops => (double)_count * (backward ? TActivation.BackwardFlops : TActivation.ForwardFlops);
+
+    public double Bytes => 8.0 * (_z.Length + _g.Length + _result.Length);
+
+    public double Items => _count;
 
     // Backward reads two arrays and writes one, half as much again as a copy.
     public IEnumerable<(string Name, Action Run)> Peers =>
-        backward
-            ? [("copy-1.5x", () => { _z.CopyTo(_result, 0); _g.AsSpan(0, Count / 2).CopyTo(_result); })]
-            : [("copy", () => _z.CopyTo(_result, 0))];
+        place == ActivationPlace.Cache ? []
+        : backward ? [("copy-1.5x", () => { _z.CopyTo(_result, 0); _g.AsSpan(0, _count / 2).CopyTo(_result); })]
+        : [("copy", () => _z.CopyTo(_result, 0))];
+
+    public IEnumerable<(string Name, Action Run)> Baselines =>
+        typeof(TActivation) == typeof(Cardioid) && !backward ? CardioidBaselines.Forward(_z, _result) : [];
 
     public void Run()
     {
-        if (backward) ComplexActivation.Backward<TActivation>(_z, Count, [], _g, _result, []);
-        else ComplexActivation.Forward<TActivation>(_z, Count, [], _result);
+        if (backward) ComplexActivation.Backward<TActivation>(_z, _count, [], _g, _result, []);
+        else ComplexActivation.Forward<TActivation>(_z, _count, [], _result);
     }
 
     public void Dispose()
     {
     }
+
+    private static int CountOf(ActivationPlace place) => place == ActivationPlace.Memory ? 8 << 20 : 8 << 10;
 }

@@ -22,35 +22,44 @@ internal sealed class IsochromatBenchmark : IQuickBenchmark
     private readonly IsochromatPropagator _propagator = new(MrfSequences.Sinusoid());
     private readonly float[] _t1, _t2, _offResonance;
     private readonly AlignedBuffer<float> _tile;
-    private readonly ComplexF[] _rows;
+    private readonly ComplexF[] _rows, _naive;
 
-    public IsochromatBenchmark(BlochOutput output)
+    public IsochromatBenchmark(BlochOutput output, int threads = 1)
     {
-        _output = output;
+        (_output, Threads) = (output, threads);
         int voxels = output switch { BlochOutput.Tile => 64, BlochOutput.Stored => 4096, _ => 16 }, pulses = _propagator.Sequence.Count;
         (_t1, _t2, _offResonance) = BlochTissues.Make(voxels);
         _rows = new ComplexF[output == BlochOutput.Stored ? voxels * pulses : 0];
+        _naive = new ComplexF[output == BlochOutput.Tile ? voxels * pulses : 0];
         int quantities = output switch { BlochOutput.Tile => 1, BlochOutput.Stored => 0, _ => SignalPropagator.TangentQuantities(withB1: false) };
         _tile = new AlignedBuffer<float>(2L * quantities * voxels * pulses);
     }
 
-    public static string NameOf(BlochOutput output) => output switch
+    public static string NameOf(BlochOutput output, int threads = 1) => Teams.Suffixed(threads, output switch
     {
         BlochOutput.Tile => "bloch/ir-bssfp-500/tile",
         BlochOutput.Stored => "bloch/ir-bssfp-500/stored",
         _ => "bloch/tangents-3",
-    };
+    });
 
-    public string Name => NameOf(_output);
+    public string Name => NameOf(_output, Threads);
+
+    public int Threads { get; }
 
     public double Flops => Items * (_output == BlochOutput.Tangents ? FlopCount.IsochromatPulseWithTangents : FlopCount.IsochromatPulse);
 
+    public double Bytes => 12.0 * _t1.Length + 8.0 * _rows.Length + 4.0 * _tile.Length;
+
     public double Items => (double)_t1.Length * _propagator.Sequence.Count;
+
+    public IEnumerable<(string Name, Action Run)> Baselines => _output == BlochOutput.Tile
+        ? [("naive-csharp", () => NaiveBloch.Propagate(_propagator.Sequence, _t1, _t2, _offResonance, _naive))]
+        : [];
 
     public void Run()
     {
         if (_output == BlochOutput.Tile) _propagator.PropagateTile(_t1, _t2, _offResonance, [], _tile.Span);
-        else if (_output == BlochOutput.Stored) _propagator.Propagate(_t1, _t2, _offResonance, [], _rows);
+        else if (_output == BlochOutput.Stored) _propagator.Propagate(_t1, _t2, _offResonance, [], _rows, Teams.Of(Threads));
         else _propagator.PropagateTangents(_t1, _t2, _offResonance, [], withB1: false, _tile.Span);
     }
 
@@ -99,6 +108,9 @@ internal sealed class EpgBenchmark : IQuickBenchmark
             return _t1.Length * states * (_output == BlochOutput.Tangents ? FlopCount.PhaseStatePulseWithTangents : FlopCount.PhaseStatePulse);
         }
     }
+
+    public double Bytes =>
+        12.0 * _t1.Length + 8.0 * _rows.Length + (_output == BlochOutput.Stored ? 0 : _output == BlochOutput.Tile ? 8.0 * Items : 4.0 * _tile.Length);
 
     public double Items => (double)_t1.Length * _propagator.Sequence.Count;
 

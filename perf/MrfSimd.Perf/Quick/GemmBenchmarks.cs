@@ -21,37 +21,34 @@ internal sealed class ComplexGemmBenchmark : IQuickBenchmark
     private readonly ComplexGemmVariant _variant;
     private readonly int _m, _n, _k;
     private readonly ComplexF[] _a, _b, _c;
-    private readonly WorkerTeam _team;
     private readonly GemmWorkspace<float> _workspace;
     private readonly PackedComplexMatrix<float> _packed;
 
     public ComplexGemmBenchmark(ComplexGemmVariant variant, int m, int n, int k, int threads = 1)
     {
+        Threads = threads;
+        _workspace = new(Teams.Of(threads));
         (_variant, _m, _n, _k) = (variant, m, n, k);
-        _team = new(threads);
-        _workspace = new(_team);
         (_a, _b, _c) = (Operands.Complex(m * k), Operands.Complex(k * n), new ComplexF[m * n]);
         _packed = new(
             MatrixSide.Right, MatrixOp.None, k, n, MemoryMarshal.Cast<ComplexF, float>(_b), n,
             variant == ComplexGemmVariant.ThreeMultiplications ? ComplexProductMode.ThreeMultiplications : ComplexProductMode.FourMultiplications);
     }
 
-    public static string NameOf(ComplexGemmVariant variant, int m, int n, int k, int threads = 1)
+    public static string NameOf(ComplexGemmVariant variant, int m, int n, int k, int threads = 1) => Teams.Suffixed(threads, variant switch
     {
-        string family = variant switch
-        {
-            ComplexGemmVariant.Plain => "cgemm",
-            ComplexGemmVariant.Packed => "cgemm-packed",
-            _ => "cgemm-3m",
-        };
-        return $"{family}/{m}x{n}x{k}{(threads == 1 ? "" : $"/threads-{threads}")}";
-    }
+        ComplexGemmVariant.Plain => $"cgemm/{m}x{n}x{k}",
+        ComplexGemmVariant.Packed => $"cgemm-packed/{m}x{n}x{k}",
+        _ => $"cgemm-3m/{m}x{n}x{k}",
+    });
 
     public string Name => NameOf(_variant, _m, _n, _k, Threads);
 
-    public int Threads => _team.Size;
+    public int Threads { get; }
 
     public double Flops => FlopCount.ComplexGemm(_m, _n, _k);
+
+    public double Bytes => 8.0 * ((double)_m * _k + (double)_k * _n + (double)_m * _n);
 
     public double Items => _m;
 
@@ -59,8 +56,11 @@ internal sealed class ComplexGemmBenchmark : IQuickBenchmark
 
     // One comparison per shape is enough for a run of less than a minute.
     public IEnumerable<(string Name, Action Run)> Peers => OpenBlas.IsInstalled && _variant == ComplexGemmVariant.Plain && Threads == 1
-        ? [(OpenBlas.PeerName, () => OpenBlas.ComplexMultiply(_m, _n, _k, _a, _b, _c))]
+        ? [(BaselineNames.OpenBlas, () => OpenBlas.ComplexMultiply(_m, _n, _k, _a, _b, _c))]
         : [];
+
+    public IEnumerable<(string Name, Action Run)> Baselines =>
+        _variant == ComplexGemmVariant.Plain && Threads == 1 ? GemmBaselines.Complex(_m, _n, _k, _a, _b, _c) : [];
 
     public void Run()
     {
@@ -78,7 +78,6 @@ internal sealed class ComplexGemmBenchmark : IQuickBenchmark
     {
         _packed.Dispose();
         _workspace.Dispose();
-        _team.Dispose();
     }
 }
 
@@ -94,10 +93,14 @@ internal sealed class RealGemmBenchmark(int m, int n, int k) : IQuickBenchmark
 
     public double Flops => FlopCount.RealGemm(m, n, k);
 
+    public double Bytes => 4.0 * ((double)m * k + (double)k * n + (double)m * n);
+
     public double Items => m;
 
     public IEnumerable<(string Name, Action Run)> Peers =>
-        OpenBlas.IsInstalled ? [(OpenBlas.PeerName, () => OpenBlas.RealMultiply(m, n, k, _a, _b, _c))] : [];
+        OpenBlas.IsInstalled ? [(BaselineNames.OpenBlas, () => OpenBlas.RealMultiply(m, n, k, _a, _b, _c))] : [];
+
+    public IEnumerable<(string Name, Action Run)> Baselines => GemmBaselines.Real(m, n, k, _a, _b, _c);
 
     public void Run() => RealGemm.Multiply<float>(MatrixOp.None, MatrixOp.None, m, n, k, 1, _a, k, _b, n, 0, _c, n, _workspace);
 

@@ -1,8 +1,8 @@
 namespace MrfSimd.Perf;
 
 /// <summary>
-/// One headline figure. A benchmark is a small class that allocates its operands when it is made and does its work in
-/// <see cref="Run"/>; it is listed once, in <see cref="QuickTable"/>.
+/// One headline figure, measured by <c>quick</c> and, with more peers and time, by <c>bench</c>. A benchmark is a small class that allocates
+/// its operands when it is made and does its work in <see cref="Run"/>; it is listed once, in <see cref="QuickTable"/>.
 /// </summary>
 public interface IQuickBenchmark : IDisposable
 {
@@ -11,6 +11,9 @@ public interface IQuickBenchmark : IDisposable
 
     /// <summary>Floating-point operations of one run, from <see cref="FlopCount"/>.</summary>
     double Flops { get; }
+
+    /// <summary>Bytes that a run moves at least: what it reads and what it writes, each once. Their share in the time is the roofline's business.</summary>
+    double Bytes { get; }
 
     /// <summary>Items (rows, voxels, isochromats times pulses) of one run, for the time per item.</summary>
     double Items { get; }
@@ -29,4 +32,7 @@ public interface IQuickBenchmark : IDisposable
 
     /// <summary>Other people's code for the same work, by name; empty where none is installed.</summary>
     IEnumerable<(string Name, Action Run)> Peers => [];
+
+    /// <summary>Plain C# and general libraries for the same work, so much slower that only <c>bench</c> has the time for them.</summary>
+    IEnumerable<(string Name, Action Run)> Baselines => [];
 }

@@ -12,7 +12,7 @@ internal sealed class MapBenchmark : IQuickBenchmark
     private const int Voxels = 1024, Pulses = 500;
 
     private readonly ParameterMapper _mapper;
-    private readonly double _flops;
+    private readonly double _flops, _weightBytes;
     private readonly ComplexF[] _signals = Operands.Complex(Voxels * Pulses);
     private readonly float[] _t1 = new float[Voxels], _t2 = new float[Voxels], _b0 = new float[Voxels], _density = new float[Voxels];
     private readonly NativePeer? _native;
@@ -28,6 +28,7 @@ internal sealed class MapBenchmark : IQuickBenchmark
         foreach (Network<float> network in networks) network.Initialise(new Initialiser(), seed: 1);
         using FingerprintModel model = new(MrfSequences.Sinusoid(), headers, networks, new ModelProvenance("perf", 1, 0, "1"));
         _flops = model.FlopsPerVoxel;
+        _weightBytes = sizeof(float) * networks.Sum(network => (double)network.Parameters.Length);
         _mapper = new(model, WorkerTeam.CallerOnly);
         if (NativePeer.IsInstalled) _native = new(model, _signals, Voxels, Pulses);
     }
@@ -37,6 +38,8 @@ internal sealed class MapBenchmark : IQuickBenchmark
     public string Name => StableName;
 
     public double Flops => _flops * Voxels;
+
+    public double Bytes => 8.0 * _signals.Length + 4.0 * 4 * Voxels + _weightBytes;
 
     public double Items => Voxels;
 

@@ -10,39 +10,41 @@ internal sealed class NetworkBenchmark : IQuickBenchmark
 {
     private readonly int _batch;
     private readonly ComplexProductMode _mode;
-    private readonly WorkerTeam _team;
     private readonly InferencePlan _plan;
     private readonly InferenceWorkspace _workspace;
     private readonly float[] _signals, _outputs;
+    private readonly double _weightBytes;
     private readonly OnnxPeer? _onnx;
 
     public NetworkBenchmark(ComplexProductMode mode, int batch, int threads = 1)
     {
-        (_mode, _batch) = (mode, batch);
+        (_mode, _batch, Threads) = (mode, batch, threads);
         using Network<float> network = new(NetworkSpec.Complex(500, [512, 256], Cardioid.Name, realOutputs: 1));
         network.Initialise(new Initialiser(), seed: 1);
-        _team = new(threads);
         _plan = new([network], mode);
-        _workspace = _plan.CreateWorkspace(_team);
+        _workspace = _plan.CreateWorkspace(Teams.Of(threads));
+        _weightBytes = sizeof(float) * (double)network.Parameters.Length;
         _signals = Operands.Real(batch * 1000);
         _outputs = new float[batch];
         if (OnnxPeer.IsInstalled && threads == 1) _onnx = new(network, _signals, new float[batch]);
     }
 
     public static string NameOf(ComplexProductMode mode, int batch, int threads = 1) =>
-        $"network{(mode == ComplexProductMode.FourMultiplications ? "" : "-3m")}/500-512-256-1/batch-{batch}{(threads == 1 ? "" : $"/threads-{threads}")}";
+        Teams.Suffixed(threads, $"network{(mode == ComplexProductMode.FourMultiplications ? "" : "-3m")}/500-512-256-1/batch-{batch}");
 
     public string Name => NameOf(_mode, _batch, Threads);
 
+    public int Threads { get; }
+
     public double Flops => _plan.FlopsPerRow * _batch;
+
+    public double Bytes => 4.0 * _signals.Length + 4.0 * _outputs.Length + _weightBytes;
 
     public double Items => _batch;
 
-    public int Threads => _team.Size;
-
     public double Ceiling => _mode == ComplexProductMode.FourMultiplications ? 1.005 : 1.005 * 4 / 3;
 
-    public IEnumerable<(string Name, Action Run)> Peers => _onnx is null ? [] : [("onnxruntime", _onnx.Run)];
+    public IEnumerable<(string Name, Action Run)> Peers => _onnx is null ? [] : [(BaselineNames.OnnxRuntime, _onnx.Run)];
 
     public void Run() => _plan.Predict(_signals, _outputs, _workspace);
 
@@ -51,7 +53,6 @@ internal sealed class NetworkBenchmark : IQuickBenchmark
         _onnx?.Dispose();
         _workspace.Dispose();
         _plan.Dispose();
-        _team.Dispose();
     }
 }
 
@@ -68,6 +69,8 @@ internal sealed class WeightReadBenchmark : IQuickBenchmark
 
     // One addition per number: the figure is the time.
     public double Flops => _weights.Length;
+
+    public double Bytes => sizeof(float) * (double)_weights.Length;
 
     public double Items => 1;
 
@@ -127,6 +130,9 @@ internal sealed class TrainingStepBenchmark : IQuickBenchmark
     public string Name => NameOf(_batch);
 
     public double Flops => _network.TrainingFlops * _batch;
+
+    /// <summary>Signals and targets once; of the parameters six arrays: themselves, gradient, two moments, average, and all but the gradient written.</summary>
+    public double Bytes => 8.0 * _signals.Length + 4.0 * _targets.Length + 4.0 * (5 + 5) * _gradients.Length;
 
     public double Items => _batch;
 

@@ -13,9 +13,6 @@ internal static unsafe partial class OpenBlas
 
     public static bool IsInstalled => s_library != 0;
 
-    /// <summary>Its name in results, with the processor core that its kernels are made for.</summary>
-    public static string PeerName => $"openblas-{CoreOf(s_library)}";
-
     /// <summary>C = A B, complex, single precision, row-major without gaps.</summary>
     public static void ComplexMultiply(int m, int n, int k, ReadOnlySpan<ComplexF> a, ReadOnlySpan<ComplexF> b, Span<ComplexF> c)
     {
@@ -30,6 +27,9 @@ internal static unsafe partial class OpenBlas
         var sgemm = (delegate* unmanaged<int, int, int, int, int, int, float, void*, int, void*, int, float, void*, int, void>)Export("cblas_sgemm");
         fixed (float* pa = a, pb = b, pc = c) sgemm(RowMajor, NoTranspose, NoTranspose, m, n, k, 1, pa, k, pb, n, 0, pc, n);
     }
+
+    /// <summary>Release and the core it was chosen for, as the library tells them.</summary>
+    public static string Version => $"{Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Export("openblas_get_config"))())}";
 
     private static nint Export(string name) => NativeLibrary.GetExport(s_library, name);
 

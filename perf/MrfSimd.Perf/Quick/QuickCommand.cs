@@ -5,50 +5,56 @@ namespace MrfSimd.Perf;
 /// <summary>The command <c>quick</c>: measures, prints a table, writes JSON.</summary>
 internal static class QuickCommand
 {
-    /// <returns>0, or 1 if a result lies above what the peak allows, which voids the run.</returns>
-    public static int Run(string filter, FileInfo? json)
+    /// <returns>0, or 1 if there is nothing to measure or the run is void.</returns>
+    public static int Run(string filter, FileInfo? json, bool roofline)
     {
-        List<IQuickBenchmark> benchmarks =
-            [.. QuickTable.All().Where(entry => entry.Name.Contains(filter, StringComparison.Ordinal)).Select(entry => entry.Make())];
-        if (benchmarks.Count == 0)
+        if (!QuickTable.All().Any(entry => entry.Name.Contains(filter, StringComparison.Ordinal)))
         {
-            Console.Error.WriteLine($"--filter is '{filter}': no benchmark has that in its name. Names: {string.Join(", ", QuickTable.All().Select(entry => entry.Name))}.");
+            string names = string.Join(", ", QuickTable.All().Select(entry => entry.Name));
+            Console.Error.WriteLine($"--filter is '{filter}': no benchmark has that in its name. Names: {names}.");
             return 1;
         }
-        foreach ((string peer, bool isInstalled) in (ReadOnlySpan<(string, bool)>)[("openblas", OpenBlas.IsInstalled), ("onnxruntime", OnnxPeer.IsInstalled), ("libmrfsimd", NativePeer.IsInstalled)])
+        foreach ((string peer, bool isInstalled) in Machine.Peers)
             if (!isInstalled) Console.Error.WriteLine($"{peer} is not installed: its comparisons are left out.");
-        double peak = FmaPeak.MeasureGflops();
-        List<QuickResult> results = QuickRunner.Run(benchmarks);
-        QuickReport report = new(SimdDispatch.Level.ToString(), RuntimeInformation.FrameworkDescription, Cpu(), Math.Max(peak, FmaPeak.MeasureGflops()), results);
-        Print(report);
+        if (Measure(name => name.Contains(filter, StringComparison.Ordinal), roofline) is not { } report) return 1;
         if (json is not null) ReportFile.Write(json.FullName, report);
+        return 0;
+    }
+
+    /// <summary>Measures and prints. Null, and a line, if a result lies above what the peak allows: that voids the run.</summary>
+    public static QuickReport? Measure(Func<string, bool> wanted, bool roofline = false)
+    {
+        List<IQuickBenchmark> benchmarks = [.. QuickTable.All().Where(entry => wanted(entry.Name)).Select(entry => entry.Make())];
+        double peak = FmaPeak.MeasureGflops();
+        List<Bandwidth>? bandwidths = roofline ? MemoryBandwidth.Measure() : null;
+        List<QuickResult> results = QuickRunner.Run(benchmarks);
+        QuickReport report = new(
+            SimdDispatch.Level.ToString(), RuntimeInformation.FrameworkDescription, Machine.Cpu, Math.Max(peak, FmaPeak.MeasureGflops()), results,
+            DateTime.UtcNow, Machine.Versions(), bandwidths);
+        Print(report);
         List<string> impossible =
             [.. benchmarks.Zip(results).Where(pair => pair.Second.PercentOfPeak > 100 * pair.First.Ceiling).Select(pair => pair.Second.Name)];
         foreach (IQuickBenchmark benchmark in benchmarks) benchmark.Dispose();
-        if (impossible.Count == 0) return 0;
+        if (impossible.Count == 0) return report;
         Console.Error.WriteLine($"This run is void: above the FMA peak: {string.Join(", ", impossible)}. The machine's clock moved between peak and work.");
-        return 1;
+        return null;
     }
 
     private static void Print(QuickReport report)
     {
         Console.WriteLine($"{report.Cpu}, {report.SimdLevel}, {report.Runtime}, FMA peak of one core {report.PeakGflops:F1} GFLOP/s; operands warm");
-        Console.WriteLine($"{"",-34}{"% of peak",10}{"GFLOP/s",10}{"ns/item",12}{"spread %",10}{"threads",9}{"bytes",7}  times faster than");
+        Console.WriteLine(string.Join(", ", report.Versions!.Select(version => $"{version.Key} {version.Value}")));
+        foreach (Bandwidth bandwidth in report.Bandwidths ?? [])
+            Console.WriteLine(
+                $"{bandwidth.Memory} ({bandwidth.Bytes >> 10} KiB): read {bandwidth.ReadGigabytesPerSecond:F1}, write {bandwidth.WriteGigabytesPerSecond:F1}, "
+                + $"copy {bandwidth.CopyGigabytesPerSecond:F1} GB/s");
+        Console.WriteLine($"{"",-48}{"% of peak",10}{"GFLOP/s",10}{"GB/s",8}{"ns/item",12}{"spread %",10}{"threads",9}{"bytes",7}  times faster than");
         foreach (QuickResult result in report.Results)
         {
             string peers = string.Join(", ", result.TimesFasterThan.Select(peer => $"{peer.Key} {peer.Value:F2}"));
             Console.WriteLine(
-                $"{result.Name,-34}{result.PercentOfPeak,10:F1}{result.Gflops,10:F1}{result.NsPerItem,12:F2}{result.SpreadPercent,10:F1}"
-                + $"{result.Threads,9}{result.AllocatedBytes,7}  {peers}");
+                $"{result.Name,-48}{result.PercentOfPeak,10:F1}{result.Gflops,10:F1}{result.GigabytesPerSecond,8:F1}{result.NsPerItem,12:F2}"
+                + $"{result.SpreadPercent,10:F1}{result.Threads,9}{result.AllocatedBytes,7}  {peers}");
         }
-    }
-
-    /// <summary>The processor's name, family and model.</summary>
-    internal static string Cpu()
-    {
-        const string cpuInfo = "/proc/cpuinfo";
-        if (!File.Exists(cpuInfo)) return RuntimeInformation.ProcessArchitecture.ToString();
-        string Field(string name) => File.ReadLines(cpuInfo).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "?";
-        return $"{Field("model name")} (family {Field("cpu family")}, model {Field("model\t")})";
     }
 }

@@ -10,9 +10,20 @@ namespace MrfSimd.Perf;
 /// <param name="Threads">Threads used.</param>
 /// <param name="AllocatedBytes">Managed bytes that one run allocates.</param>
 /// <param name="TimesFasterThan">Our rate over that of each peer, medians of neighbouring samples.</param>
+/// <param name="GigabytesPerSecond">Median rate of the bytes that the work moves at least; 0 in results from before this was recorded.</param>
 public sealed record QuickResult(
     string Name, double PercentOfPeak, double Gflops, double NsPerItem, double SpreadPercent, double[] Samples, int Threads,
-    long AllocatedBytes, Dictionary<string, double> TimesFasterThan);
+    long AllocatedBytes, Dictionary<string, double> TimesFasterThan, double GigabytesPerSecond = 0);
 
 /// <summary>A run of the quick benchmarks with what it ran on.</summary>
-public sealed record QuickReport(string SimdLevel, string Runtime, string Cpu, double PeakGflops, List<QuickResult> Results);
+/// <param name="SimdLevel">The SIMD level in force.</param>
+/// <param name="Runtime">The runtime's version.</param>
+/// <param name="Cpu">The processor.</param>
+/// <param name="PeakGflops">FMA peak of one core.</param>
+/// <param name="Results">One per benchmark.</param>
+/// <param name="Measured">When, UTC.</param>
+/// <param name="Versions">Of this library (with the commit), the system and the peers.</param>
+/// <param name="Bandwidths">Of the caches and the memory, if they were measured.</param>
+public sealed record QuickReport(
+    string SimdLevel, string Runtime, string Cpu, double PeakGflops, List<QuickResult> Results, DateTime? Measured = null,
+    Dictionary<string, string>? Versions = null, List<Bandwidth>? Bandwidths = null);

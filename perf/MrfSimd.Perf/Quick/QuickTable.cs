@@ -8,6 +8,9 @@ internal static class QuickTable
         (1024, 512, 500), (1024, 256, 512), (1024, 1024, 1024), (256, 512, 500), (64, 512, 500), (16, 512, 500), (1, 512, 500),
     ];
 
+    /// <summary>Threads of the rows that show how the work is shared; left out where the process has fewer processors.</summary>
+    private const int Threads = 2;
+
     private static readonly int[] s_batches = [1, 4, 16, 64, 1024, 8192];
 
     /// <summary>Names with their makers, so that a filtered run makes only what it needs.</summary>
@@ -24,21 +27,32 @@ internal static class QuickTable
         foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
             foreach (int batch in s_batches)
                 yield return (NetworkBenchmark.NameOf(mode, batch), () => new NetworkBenchmark(mode, batch));
-        // Two threads on one core would say nothing.
-        if (Environment.ProcessorCount >= 2)
-        {
-            foreach (ComplexGemmVariant variant in Enum.GetValues<ComplexGemmVariant>())
-                yield return (ComplexGemmBenchmark.NameOf(variant, 1024, 512, 500, threads: 2), () => new ComplexGemmBenchmark(variant, 1024, 512, 500, threads: 2));
-            foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
-                yield return (NetworkBenchmark.NameOf(mode, 1024, threads: 2), () => new NetworkBenchmark(mode, 1024, threads: 2));
-        }
         yield return (WeightReadBenchmark.StableName, () => new WeightReadBenchmark());
         yield return (MapBenchmark.StableName, () => new MapBenchmark());
         yield return (TrainingStepBenchmark.NameOf(1000), () => new TrainingStepBenchmark(1000));
         foreach (MatchVariant variant in Enum.GetValues<MatchVariant>())
             yield return (MatchBenchmark.NameOf(variant), () => new MatchBenchmark(variant));
+        foreach (ActivationPlace place in Enum.GetValues<ActivationPlace>())
+            foreach (bool backward in new[] { false, true })
+                yield return Activation<Cardioid>(backward, place);
         foreach (bool backward in new[] { false, true })
-            yield return (ActivationBenchmark<Cardioid>.NameOf(backward), () => new ActivationBenchmark<Cardioid>(backward));
+        {
+            yield return Activation<Siglog>(backward, ActivationPlace.Cache);
+            yield return Activation<SplitTanh>(backward, ActivationPlace.Cache);
+        }
+        yield return (RandomBenchmark.StableName, () => new RandomBenchmark());
         yield return (RefinementBenchmark.BenchmarkName, () => new RefinementBenchmark());
+        // Two threads on one core would say nothing.
+        if (Environment.ProcessorCount < Threads) yield break;
+        foreach (ComplexGemmVariant variant in Enum.GetValues<ComplexGemmVariant>())
+            yield return (ComplexGemmBenchmark.NameOf(variant, 1024, 512, 500, Threads), () => new ComplexGemmBenchmark(variant, 1024, 512, 500, Threads));
+        foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
+            yield return (NetworkBenchmark.NameOf(mode, 1024, Threads), () => new NetworkBenchmark(mode, 1024, Threads));
+        yield return (IsochromatBenchmark.NameOf(BlochOutput.Stored, Threads), () => new IsochromatBenchmark(BlochOutput.Stored, Threads));
+        yield return (MatchBenchmark.NameOf(MatchVariant.Exact, Threads), () => new MatchBenchmark(MatchVariant.Exact, Threads));
     }
+
+    private static (string Name, Func<IQuickBenchmark> Make) Activation<TActivation>(bool backward, ActivationPlace place)
+        where TActivation : struct, IComplexActivation =>
+        (ActivationBenchmark<TActivation>.NameOf(backward, place), () => new ActivationBenchmark<TActivation>(backward, place));
 }

@@ -41,6 +41,8 @@ internal sealed class RefinementBenchmark : IQuickBenchmark
 
     public double Flops => Voxels * _refiner.FlopsPerVoxel;
 
+    public double Bytes => 8.0 * _signals.Length + 4.0 * (3 + 4) * Voxels;
+
     public double Items => Voxels;
 
     public void Run()

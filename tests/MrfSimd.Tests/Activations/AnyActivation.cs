@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MrfSimd.Tests.Testing;
 
 namespace MrfSimd.Tests.Activations;
 

@@ -79,11 +79,28 @@ public sealed class CompareCommandTests : IDisposable
     [Fact]
     public void ReportFile_WrittenAndRead_KeepsEverything()
     {
-        QuickReport report = Of(Samples(_random, 0.9, 0.01));
+        QuickReport report = Of((Benchmark, [0.91234, 0.5]), ("activation/kept", [1e-5])) with
+        {
+            Measured = new DateTime(2026, 3, 4, 5, 6, 7, DateTimeKind.Utc),
+            Versions = new() { ["os"] = "any" },
+            Bandwidths = [new("L1", 24576, 300, 200, 250)],
+        };
+        report.Results[0] = report.Results[0] with { PercentOfPeak = 70.617, GigabytesPerSecond = 12.5 };
         report.Results[0].TimesFasterThan["openblas"] = 1.07;
+        report.Results[1] = report.Results[1] with { PercentOfPeak = 0.001 };
         QuickReport read = ReportFile.Read(Write("report.json", report));
         Assert.Equal((report.Cpu, report.SimdLevel, report.Runtime, report.PeakGflops), (read.Cpu, read.SimdLevel, read.Runtime, read.PeakGflops));
-        Assert.Equivalent(report.Results, read.Results, strict: true);
+        Assert.Equivalent(report, read, strict: true);
+    }
+
+    /// <summary>Results are committed: a line per benchmark, five digits per sample.</summary>
+    [Fact]
+    public void ReportFile_Written_HoldsALinePerBenchmark()
+    {
+        double[] samples = Samples(_random, 0.9, 0.01);
+        string path = Write("report.json", Of((Benchmark, samples), ("activation/kept", samples)));
+        Assert.Equal(2, File.ReadAllLines(path).Count(line => line.Contains("\"samples\"", StringComparison.Ordinal)));
+        foreach ((double written, double sample) in ReportFile.Read(path).Results[0].Samples.Zip(samples)) Assert.InRange(written / sample, 1 - 6e-5, 1 + 6e-5);
     }
 
     private void AssertRejected(string path, string expected)

@@ -97,5 +97,17 @@ public sealed class ComparisonTests
         Assert.Contains("no benchmark", Comparison.Refusal(report, report with { Results = [] }), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Allocation_ThatWasNotThere_IsARegressionWhateverTheTime()
+    {
+        double[] samples = Samples(_random, 0.9, 0.15);
+        QuickReport before = Of(samples), after = Of(samples);
+        after.Results[0] = after.Results[0] with { AllocatedBytes = 24 };
+        Comparison comparison = Comparison.Of(before, after, Threshold);
+        Assert.Equal(Verdict.Allocates, Assert.Single(comparison.Compared).Verdict);
+        Assert.True(comparison.HasRegression);
+        Assert.False(Comparison.Of(after, before, Threshold).HasRegression);
+    }
+
     private static ComparedBenchmark Judge(double[] before, double[] after) => Assert.Single(Comparison.Of(Of(before), Of(after), Threshold).Compared);
 }

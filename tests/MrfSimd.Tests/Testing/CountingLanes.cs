@@ -1,4 +1,4 @@
-namespace MrfSimd.Tests.Activations;
+namespace MrfSimd.Tests.Testing;
 
 /// <summary>One float that counts its operations as <see cref="FlopCount"/> does: a fused multiply-add 2, any other operation 1, loads and constants 0.</summary>
 internal readonly struct CountingLanes(float value) : ISingleLanes<CountingLanes>
@@ -57,14 +57,39 @@ internal readonly struct CountingLanes(float value) : ISingleLanes<CountingLanes
         (swap, sinSign, cosSign) = (new(s, 1), new(ss, 1), new(cs, 1));
     }
 
-    public static CountingLanes Load<TReal>(ref readonly TReal source, nuint index) where TReal : unmanaged => throw new NotSupportedException();
+    public static CountingLanes Load<TReal>(ref readonly TReal source, nuint index) where TReal : unmanaged => new(F32x1.Load(in source, index), 0);
     public static CountingLanes LoadBroadcast<TReal>(ref readonly TReal source) where TReal : unmanaged => new(F32x1.LoadBroadcast(in source), 0);
 
     public static ComplexLanes<CountingLanes> LoadComplex<TReal>(ref readonly TReal source, nuint index) where TReal : unmanaged =>
-        throw new NotSupportedException();
+        new(Load(in source, 2 * index), Load(in source, 2 * index + 1));
 
-    public static void Store<TReal>(CountingLanes value, ref TReal destination, nuint index) where TReal : unmanaged => throw new NotSupportedException();
+    public static void Store<TReal>(CountingLanes value, ref TReal destination, nuint index) where TReal : unmanaged =>
+        F32x1.Store(value._v, ref destination, index);
 
-    public static void StoreComplex<TReal>(ComplexLanes<CountingLanes> value, ref TReal destination, nuint index) where TReal : unmanaged =>
-        throw new NotSupportedException();
+    public static void StoreComplex<TReal>(ComplexLanes<CountingLanes> value, ref TReal destination, nuint index) where TReal : unmanaged
+    {
+        Store(value.Re, ref destination, 2 * index);
+        Store(value.Im, ref destination, 2 * index + 1);
+    }
+}
+
+/// <summary>One word that counts its operations in the same place.</summary>
+internal readonly struct CountingWords(uint value) : IWordLanes<CountingWords, CountingLanes>
+{
+    private readonly uint _v = value;
+
+    private CountingWords(uint value, int operations) : this(value) => CountingLanes.Operations += operations;
+
+    public static CountingWords LaneIndices => default;
+    public static CountingWords Broadcast(uint value) => new(value);
+    public static CountingWords operator +(CountingWords a, CountingWords b) => new(a._v + b._v, 1);
+    public static CountingWords operator ^(CountingWords a, CountingWords b) => new(a._v ^ b._v, 1);
+    public static CountingWords operator >>>(CountingWords a, int bits) => new(a._v >>> bits, 1);
+    public static CountingWords RotateLeft(CountingWords a, int bits) => new(System.Numerics.BitOperations.RotateLeft(a._v, bits), 1);
+
+    public static CountingLanes ToReal(CountingWords a)
+    {
+        CountingLanes.Operations++;
+        return new((int)a._v);
+    }
 }

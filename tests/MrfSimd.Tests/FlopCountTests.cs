@@ -1,0 +1,155 @@
+using MrfSimd.Fingerprinting;
+using MrfSimd.Networks;
+using MrfSimd.Tests.Testing;
+
+namespace MrfSimd.Tests;
+
+/// <summary>What <see cref="FlopCount"/> and its callers say, against the operations that the kernels' own bodies execute on lanes that count.</summary>
+public class FlopCountTests
+{
+    [Theory]
+    [InlineData(7, 9, 5)]
+    [InlineData(1, 8, 3)]
+    [InlineData(5, 2, 11)]
+    [InlineData(3, 1, 1)]
+    [InlineData(4, 4, 0)]
+    public void ComplexGemm_Counted_IsTheFormula(int m, int n, int k) => Assert.Equal(FlopCount.ComplexGemm(m, n, k), CountComplex(m, n, k, new NoEpilogue()));
+
+    [Theory]
+    [InlineData(7, 9, 5)]
+    [InlineData(5, 2, 11)]
+    [InlineData(4, 4, 0)]
+    public unsafe void RealGemm_Counted_IsTheFormula(int m, int n, int k)
+    {
+        float[] a = new float[m * k + 1], b = new float[k * n + 1], c = new float[m * n];
+        using GemmWorkspace<float> workspace = new();
+        fixed (float* pa = a, pb = b, pc = c)
+        {
+            RealProduct<float, NoEpilogue> product = new(
+                m, n, k, new(MatrixView<float>.Of(MatrixOp.None, pa, k)), new(MatrixView<float>.Of(MatrixOp.None, pb, n)), pc, n, default, workspace);
+            CountingLanes.Operations = 0;
+            product.Run<CountingLanes, CountingLanes>();
+        }
+        Assert.Equal(FlopCount.RealGemm(m, n, k), CountingLanes.Operations);
+    }
+
+    /// <summary>As an inference plan and the trainer compute them: the product with bias and activation on its tiles.</summary>
+    [Theory]
+    [InlineData(3, 8, 5)]
+    [InlineData(6, 10, 4)]
+    public void Layers_Counted_AreTheirForwardFlops(int rows, int outputs, int inputs)
+    {
+        ComplexLinear<float> linear = new(inputs, outputs);
+        Layer<float> plain = new ComplexLinear<float>(inputs, outputs, bias: false), activation = new ActivationLayer<Cardioid, float>(outputs);
+        float[] bias = new float[2 * outputs];
+        Assert.Equal(rows * plain.ForwardFlops, CountComplex(rows, outputs, inputs, new NoEpilogue()));
+        Assert.Equal(rows * linear.ForwardFlops, CountComplex(rows, outputs, inputs, new BiasEpilogue<float>(bias)));
+        Assert.Equal(
+            rows * (linear.ForwardFlops + activation.ForwardFlops), CountComplex(rows, outputs, inputs, new BiasActivationEpilogue<float, Cardioid>(bias, [])));
+    }
+
+    [Fact]
+    public void Matching_Counted_IsTheFormula()
+    {
+        const int Signals = 5, Atoms = 9, Length = 7;
+        float[] best = new float[Signals];
+        int[] bestAtom = new int[Signals];
+        ArgMaxEpilogue epilogue = new([.. Enumerable.Range(0, Atoms)], best, bestAtom);
+        Assert.Equal(Signals * ExactSearch.FlopsOf(Atoms, Length), CountComplex(Signals, Atoms, Length, epilogue));
+    }
+
+    /// <summary>The difference between a sequence played twice and once leaves out what is done once per tissue: the tables.</summary>
+    [Theory]
+    [InlineData(Quantities.Signal, FlopCount.IsochromatPulse)]
+    [InlineData(Quantities.Tangents, FlopCount.IsochromatPulseWithTangents)]
+    public void Isochromat_CountedPerPulse_IsTheConstant(int quantities, int expected)
+    {
+        const int Pulses = 40;
+        long once = CountIsochromat(Repeated(Pulses, 1), quantities), twice = CountIsochromat(Repeated(Pulses, 2), quantities);
+        Assert.Equal(expected * Pulses, twice - once);
+    }
+
+    [Fact]
+    public void PhaseGraph_CountedPerConfiguration_IsTheConstant()
+    {
+        CountingLanes one = CountingLanes.One;
+        float[] storage = new float[PhaseGraph<CountingLanes, float>.Vectors(12)];
+        PhaseGraph<CountingLanes, float> signal = new(ref storage[0]);
+        long graph = CountPerConfiguration(new RecoverySource<CountingLanes>(one));
+        Assert.Equal(FlopCount.PhaseStatePulse, graph);
+        Assert.Equal(
+            FlopCount.PhaseStatePulseWithTangents,
+            graph + CountPerConfiguration(new T1Source<CountingLanes, float>(signal, one)) + CountPerConfiguration(new T2Source<CountingLanes, float>(signal, one))
+                + CountPerConfiguration(new OffResonanceSource<CountingLanes, float>(signal, one)));
+    }
+
+    private static long CountPerConfiguration<TSource>(TSource source) where TSource : struct, IPhaseSource<CountingLanes>, allows ref struct
+    {
+        CountingLanes one = CountingLanes.One, half = CountingLanes.Broadcast(0.5);
+        // What PhaseState writes down for each configuration and the JIT computes once per pulse: half the sine, half of cosine - 1.
+        CountingLanes.Operations = 0;
+        _ = half * one;
+        _ = CountingLanes.Fma(half, one, -half);
+        long once = CountingLanes.Operations;
+        long[] counts = new long[2];
+        for (int i = 0; i < counts.Length; i++)
+        {
+            float[] storage = new float[PhaseGraph<CountingLanes, float>.Vectors(12)];
+            PhaseGraph<CountingLanes, float> graph = new(ref storage[0]);
+            CountingLanes.Operations = 0;
+            graph.Repeat(3 + i, new PhaseRepetition<CountingLanes>(one, one, one, new(one, one)), source);
+            counts[i] = CountingLanes.Operations;
+        }
+        return counts[1] - counts[0] - once;
+    }
+
+    [Fact]
+    public void Normals_CountedPerBlock_AreTheConstant()
+    {
+        CountingWords w0 = new(1), w1 = new(2), w2 = new(3), w3 = new(4);
+        float[] group = new float[64];
+        CountingLanes.Operations = 0;
+        Threefry.Encrypt<CountingWords, CountingLanes>(1, 2, 3, 4, ref w0, ref w1, ref w2, ref w3);
+        CounterRandom.BoxMuller<CountingWords, CountingLanes>(w0, w1, ref group[0]);
+        CounterRandom.BoxMuller<CountingWords, CountingLanes>(w2, w3, ref group[32]);
+        Assert.Equal(FlopCount.FourNormals, CountingLanes.Operations);
+    }
+
+    private static unsafe long CountComplex<TEpilogue>(int m, int n, int k, TEpilogue epilogue) where TEpilogue : struct, IComplexEpilogue, allows ref struct
+    {
+        float[] a = new float[2 * m * k + 1], b = new float[2 * k * n + 1], c = new float[2 * m * n];
+        using GemmWorkspace<float> workspace = new();
+        fixed (float* pa = a, pb = b, pc = c)
+        {
+            ComplexProduct<float, TEpilogue> product = new(
+                m, n, k, new(MatrixView<float>.Of(MatrixOp.None, pa, k)), new(MatrixView<float>.Of(MatrixOp.None, pb, n)),
+                ComplexProductMode.FourMultiplications, pc, n, epilogue, workspace);
+            CountingLanes.Operations = 0;
+            product.Run<CountingLanes, CountingLanes>();
+        }
+        return CountingLanes.Operations;
+    }
+
+    private static long CountIsochromat(PulseSequence sequence, int quantities)
+    {
+        using PulseConstants<float> constants = new(sequence, IsochromatPropagator.DefaultLargestOffResonance);
+        Tissues<float> tissues = new([0.8f], [0.08f], [12f], [], IsochromatPropagator.DefaultLargestOffResonance);
+        TileJob<IsochromatModel, float> job = new(default, constants, sequence, tissues, quantities, new float[2 * quantities * sequence.Count]);
+        CountingLanes.Operations = 0;
+        job.Run<CountingLanes, CountingLanes>();
+        return CountingLanes.Operations;
+    }
+
+    /// <summary>The benchmark's sequence, played some times without a pause: the same durations, so the same tables.</summary>
+    private static PulseSequence Repeated(int pulses, int times)
+    {
+        PulseSequence once = MrfSequences.Sinusoid(pulses);
+        double[] Again(ReadOnlySpan<double> values)
+        {
+            double[] all = new double[times * values.Length];
+            for (int i = 0; i < times; i++) values.CopyTo(all.AsSpan(i * values.Length));
+            return all;
+        }
+        return new("repeated", once.Kind, Again(once.FlipAngles), Again(once.Phases), Again(once.RepetitionTimes), Again(once.EchoTimes));
+    }
+}
