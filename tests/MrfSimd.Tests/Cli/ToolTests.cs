@@ -15,7 +15,7 @@ public class ToolTests
     [InlineData("--psnr is 'NaN'", "demo", "--psnr", "NaN")]
     [InlineData("--seed", "demo", "--seed")]
     [InlineData("--phantom and --labels go together", "demo", "--phantom", "x.npy")]
-    [InlineData("command")]
+    [InlineData("no command given, see mrfsimd --help")]
     public void Run_WrongUsage_IsOneLineAndCode2(string words, params string[] arguments) =>
         ToolRun.Run(arguments).AssertFails(Tool.Usage, words);
 
