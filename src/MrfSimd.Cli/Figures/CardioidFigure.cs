@@ -48,6 +48,7 @@ internal static class CardioidFigure
             arrow.ArrowWidth = 2;
             arrow.ArrowheadWidth = 8;
             arrow.ArrowheadLength = 9;
+            arrow.ArrowheadAxisLength = 9;
         }
         // The real axis, on which the cardioid is the ReLU.
         plot.Add.HorizontalLine(0, 1, Colors.Orange);

@@ -31,7 +31,8 @@ internal static class SpeedErrorFigure
         plot.Add.HorizontalLine(0, 1, Colors.Gray, LinePattern.Dashed);
         plot.Axes.Bottom.SetTicks([5, 6, 7, 8, 9, 10, 11], ["10^5", "10^6", "10^7", "10^8", "10^9", "10^10", "10^11"]);
         plot.Axes.Left.SetTicks([0, Math.Log10(2), Math.Log10(5), 1, Math.Log10(20), Math.Log10(50), 2], ["1", "2", "5", "10", "20", "50", "100"]);
-        plot.Axes.SetLimits(5.5, 10.5, -0.15, 2.1);
+        plot.Axes.AutoScale();
+        plot.Axes.SetLimitsX(plot.Axes.GetLimits().Left - 0.2, plot.Axes.GetLimits().Right + 0.8);
         plot.XLabel("floating-point operations per voxel");
         plot.YLabel("noisy RMS error over the Cramer-Rao bound");
         plot.Title("Cost against error");
