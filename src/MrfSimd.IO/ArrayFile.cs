@@ -14,7 +14,7 @@ public static class ArrayFile
         new(".nii.gz", (path, _) => NiftiFile.Open(path).Data, WriteImage),
         new(".cfl", (path, _) => CflFile.Open(path), (path, _, array) => CflFile.Write(path, array)),
         new(".hdr", (path, _) => CflFile.Open(path), (path, _, array) => CflFile.Write(path, array)),
-        new(".safetensors", (path, name) => Choose(SafetensorsFile.Read(path), name), (path, name, array) => new SafetensorsWriter().Add(name, array).Write(path)),
+        new(".safetensors", (path, name) => Choose(SafetensorsFile.Open(path), name), (path, name, array) => new SafetensorsWriter().Add(name, array).Write(path)),
     ];
 
     /// <summary>The endings that are understood: <c>.npy .npz .mat .nii .nii.gz .cfl .hdr .safetensors</c>.</summary>
@@ -44,8 +44,19 @@ public static class ArrayFile
 
     private static DataArray Choose(NamedArrays file, string? name) => name is null ? file.Only : file[name];
 
-    private static DataArray Choose(SafetensorsFile file, string? name) =>
-        Choose(new NamedArrays(file.FileName, new OrderedDictionary<string, DataArray>(file.Tensors), []), name);
+    private static DataArray Choose(SafetensorsFile file, string? name)
+    {
+        try
+        {
+            return Choose(new NamedArrays(file.FileName, new OrderedDictionary<string, DataArray>(file.Tensors), []), name);
+        }
+        catch (DataFormatException)
+        {
+            // Any of them closes the file.
+            foreach (DataArray tensor in file.Tensors.Values) tensor.Dispose();
+            throw;
+        }
+    }
 
     private static Format Require(string path) =>
         Find(path) ?? throw new DataFormatException(path, "ending", $"'{Path.GetExtension(path)}'", string.Join(" or ", Endings));

@@ -42,19 +42,53 @@ public sealed class SafetensorsFile
     public static SafetensorsFile Read(Stream stream, string name)
     {
         var reader = new FormatReader(stream, name);
+        return Parse(reader, (length, field) => (reader.Data(length, field), 0), () => reader.ReadSome(stackalloc byte[1], "data") == 0);
+    }
+
+    /// <summary>Opens a file: the header now, the elements on demand. The tensors share the file, and disposing of one of them closes it.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    public static SafetensorsFile Open(string path)
+    {
+        FileStream stream = File.OpenRead(path);
+        try
+        {
+            var reader = new FormatReader(stream, path);
+            var file = new FileBytes(path, stream);
+            return Parse(reader, (length, field) =>
+            {
+                reader.RequireRemaining(length, field);
+                long start = stream.Position;
+                stream.Position += length;
+                return (file, start);
+            }, () => reader.Remaining == 0);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Parses the header and places the tensors, one behind the other.</summary>
+    /// <param name="reader">At the start of the file.</param>
+    /// <param name="place">From a tensor's length in bytes and its name in messages to where its bytes lie.</param>
+    /// <param name="ends">Whether the file ends after the last one.</param>
+    private static SafetensorsFile Parse(FormatReader reader, Func<long, string, (ByteStore Bytes, long Start)> place, Func<bool> ends)
+    {
         ulong size = reader.UInt64("header size");
         if (size > MaximumHeader) throw reader.Error("header size", size, $"at most {MaximumHeader} bytes", 0);
         byte[] header = reader.Bytes((int)size, "header");
         var (entries, metadata) = SafetensorsHeader.Parse(header, reader);
+        long end = reader.Position;
         var tensors = new OrderedDictionary<string, DataArray>();
         foreach (SafetensorsHeader.Entry entry in entries)
         {
-            ByteStore data = reader.Data(entry.End - entry.Begin, SafetensorsHeader.FieldOf(entry.Name));
-            tensors.Add(entry.Name, new DataArray(name, data, 0, entry.Type, entry.Shape, ArrayOrder.RowMajor));
+            (ByteStore bytes, long start) = place(entry.End - entry.Begin, SafetensorsHeader.FieldOf(entry.Name));
+            tensors.Add(entry.Name, new DataArray(reader.FileName, bytes, start, entry.Type, entry.Shape, ArrayOrder.RowMajor));
+            end += entry.End - entry.Begin;
         }
-        if (reader.ReadSome(stackalloc byte[1], "data") != 0)
-            throw reader.Error("data", "followed by more bytes", "the end of the file after the last tensor", reader.Position - 1);
-        return new SafetensorsFile(name, metadata, tensors);
+        if (!ends()) throw reader.Error("data", "followed by more bytes", "the end of the file after the last tensor", end);
+        return new SafetensorsFile(reader.FileName, metadata, tensors);
     }
 
     /// <summary>Copies one tensor, which must have exactly this type and shape; nothing is converted.</summary>

@@ -148,6 +148,37 @@ public class SafetensorsTests
     }
 
     [Fact]
+    public void Open_ReadsOnDemandWhatReadHolds()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder["m.safetensors"];
+        new SafetensorsWriter().Add("a", DataArray.Of<float>([1, 2, 3, 4, 5, 6], 2, 3)).Add("b", DataArray.Of<double>([7, 8], 2)).Write(path);
+        SafetensorsFile held = SafetensorsFile.Read(path), opened = SafetensorsFile.Open(path);
+        Assert.Equal(held.Tensors.Keys, opened.Tensors.Keys);
+        Assert.Equal(held.Get<float>("a", 2, 3), opened.Get<float>("a", 2, 3));
+        Assert.Equal(held.Get<double>("b", 2), opened.Get<double>("b", 2));
+        opened.Tensors["b"].Dispose();
+    }
+
+    [Theory]
+    [InlineData(-1, "to the end of the file")]
+    [InlineData(-20, "to the end of the file")]
+    [InlineData(1, "followed by more bytes")]
+    public void Open_OfAFileOfAnotherLength_NamesItAndLetsItGo(int change, string said)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder["m.safetensors"];
+        new SafetensorsWriter().Add("a", DataArray.Of<float>([1, 2, 3, 4, 5, 6], 2, 3)).Write(path);
+        byte[] bytes = File.ReadAllBytes(path);
+        Array.Resize(ref bytes, bytes.Length + change);
+        File.WriteAllBytes(path, bytes);
+        string message = Assert.Throws<DataFormatException>(() => SafetensorsFile.Open(path)).Message;
+        Assert.Contains(path, message);
+        Assert.Contains(said, message);
+        using FileStream exclusive = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+    }
+
+    [Fact]
     public void Read_HostileFiles_NeverCrashes()
     {
         var writer = new SafetensorsWriter().AddMetadata("k", "v").Add("a", DataArray.Of([1f, 2, 3, 4], 2, 2)).Add("b", DataArray.Of(new ulong[7], 7));
