@@ -28,8 +28,9 @@ public enum ReproductionPreset
 public sealed record ReproductionPlan(
     ReproductionPreset Preset, Phantom Phantom, ulong Seed, int Seeds, bool AllReadings, IReadOnlyList<ReproductionMethod> Methods, IReadOnlyList<Scene> Scenes)
 {
-    // Epochs of the paper's 100,000 signals. Where the curves of the prototype and of this program have flattened; see docs/reproduction.md.
-    private const int PaperEpochs = 16;
+    // Epochs of the paper's 100,000 signals, which it does not tell. Half of them leave the cardioid network at 1.11 / 5.08 / 1.63 % of the truth's standard
+    // deviation for clean T1 / T2 / B0, these at 0.81 / 3.00 / 0.81 (head, seed 1).
+    private const int PaperEpochs = 32;
 
     private const long QuickSamples = 60_000;
 
