@@ -50,9 +50,10 @@ public sealed record ReproductionPlan(
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             ParameterMaps truth = Phantom.Truth;
+            long samples = Methods.OfType<NetworkMethod>().Sum(method => method.Plan(Seed).Networks.Sum(network => network.Samples));
             foreach (float[] map in new[] { truth.T1Seconds, truth.T2Seconds, truth.OffResonanceHz, truth.B1, truth.ProtonDensity }) hash.AppendData(MemoryMarshal.AsBytes(map.AsSpan()));
             return $"{Preset.ToString().ToLowerInvariant()}, sequence {Methods[0].Sequence.Hash[..12]}, phantom {Phantom.Name} {Convert.ToHexStringLower(hash.GetHashAndReset())[..12]}, "
-                + $"first seed {Seed}{(AllReadings ? ", both readings of the noise" : "")}";
+                + $"first seed {Seed}, {samples} training samples{(AllReadings ? ", both readings of the noise" : "")}";
         }
     }
 
