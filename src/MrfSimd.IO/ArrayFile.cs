@@ -8,13 +8,13 @@ public static class ArrayFile
     private static readonly Format[] Formats =
     [
         new(".npy", (path, _) => NpyFile.Open(path), (path, _, array) => NpyFile.Write(path, array)),
-        new(".npz", (path, name) => Choose(NpzFile.Read(path), name), (path, name, array) => NpzFile.Write(path, [new(name, array)])),
-        new(".mat", (path, name) => Choose(MatFile.Read(path), name), (path, name, array) => MatFile.Write(path, [new(name, array)])),
+        new(".npz", NpzFile.Open, (path, name, array) => NpzFile.Write(path, [new(name, array)])),
+        new(".mat", MatFile.Open, (path, name, array) => MatFile.Write(path, [new(name, array)])),
         new(".nii", (path, _) => NiftiFile.Open(path).Data, WriteImage),
         new(".nii.gz", (path, _) => NiftiFile.Open(path).Data, WriteImage),
         new(".cfl", (path, _) => CflFile.Open(path), (path, _, array) => CflFile.Write(path, array)),
         new(".hdr", (path, _) => CflFile.Open(path), (path, _, array) => CflFile.Write(path, array)),
-        new(".safetensors", (path, name) => Choose(SafetensorsFile.Open(path), name), (path, name, array) => new SafetensorsWriter().Add(name, array).Write(path)),
+        new(".safetensors", OpenTensor, (path, name, array) => new SafetensorsWriter().Add(name, array).Write(path)),
     ];
 
     /// <summary>The endings that are understood: <c>.npy .npz .mat .nii .nii.gz .cfl .hdr .safetensors</c>.</summary>
@@ -23,11 +23,14 @@ public static class ArrayFile
     /// <summary>Whether a path has one of the <see cref="Endings"/>.</summary>
     public static bool Understands(string path) => Find(path) is not null;
 
-    /// <summary>Opens an array: .npy, .nii and .cfl on demand, the others in memory.</summary>
+    /// <summary>
+    /// Opens an array of any size, its elements on demand. What is compressed is unpacked as it is read, beyond 16 MB into <see cref="TemporaryBytes"/>, so
+    /// that memory does not grow with the file.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="name">Which array of a file that holds several; null for the only one. Formats with one array ignore it.</param>
     /// <exception cref="DataFormatException">The ending is unknown, the file is refused, or there is no such array or more than one.</exception>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="IOException">The file cannot be opened, or the folder of temporary files has no room.</exception>
     public static DataArray Open(string path, string? name = null) => Require(path).Open(path, name);
 
     /// <summary>Writes one array, whole or not at all.</summary>
@@ -42,13 +45,12 @@ public static class ArrayFile
     /// <summary>An array alone does not say where it lies in the patient.</summary>
     private static void WriteImage(string path, string name, DataArray array) => NiftiFile.Write(path, new NiftiImage(array) { Space = NiftiSpace.Unknown });
 
-    private static DataArray Choose(NamedArrays file, string? name) => name is null ? file.Only : file[name];
-
-    private static DataArray Choose(SafetensorsFile file, string? name)
+    private static DataArray OpenTensor(string path, string? name)
     {
+        SafetensorsFile file = SafetensorsFile.Open(path);
         try
         {
-            return Choose(new NamedArrays(file.FileName, new OrderedDictionary<string, DataArray>(file.Tensors), []), name);
+            return file.Tensors[NamedArrays.Choose(path, [.. file.Tensors.Keys], name)];
         }
         catch (DataFormatException)
         {

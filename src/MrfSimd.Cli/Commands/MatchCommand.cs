@@ -63,7 +63,7 @@ internal static class MatchCommand
             if (line.GetValue(b1) is not null && line.GetValue(check) > 0) throw new UsageException("--check and --b1 exclude each other: the check is of one dictionary.");
             string output = line.GetRequiredValue(folder);
             using SignalInput input = signals.Open(line, pulses => SequenceOption.Read(line.GetRequiredValue(sequence), pulses));
-            float[]? field = line.GetValue(b1) is { } map ? ReadB1(map, input) : null;
+            float[]? field = line.GetValue(b1) is { } map ? input.OpenMap(map).ToArray<float>() : null;
             OutputFolder.Prepare(output);
             using WorkerTeam team = new(line.GetValue(threads));
             Request request = new(
@@ -147,11 +147,5 @@ internal static class MatchCommand
                 signals, scales, t1.AsSpan(first, count), t2.AsSpan(first, count), b0.AsSpan(first, count), density.AsSpan(first, count), fit, null, cancellation);
             maps.Add(first, fit);
         }
-    }
-
-    private static float[] ReadB1(string path, SignalInput input)
-    {
-        using DataArray map = input.OpenMap(path);
-        return map.ToArray<float>(input.VoxelOrder);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class SignalInput : ISignalReader, IDisposable
     private readonly SignalView _view;
     private readonly SignalConvention _convention;
     private readonly DataArray? _mask;
+    private readonly List<DataArray> _maps = [];
     private float[] _inside = [];
 
     /// <summary>Opens the signals; they are read on demand.</summary>
@@ -41,7 +42,7 @@ internal sealed class SignalInput : ISignalReader, IDisposable
                     $"{Sequence.Count}, the pulses of the sequence '{Sequence.Name}'{OtherAxis(Sequence.Count)}");
             if (_view.VoxelCount < 1 || _view.VoxelCount > Array.MaxLength)
                 throw new DataFormatException(path, "shape", _array.ToString(), $"1 to {Array.MaxLength} voxels");
-            if (mask is not null) _mask = OpenMap(mask).InOrder(VoxelOrder);
+            if (mask is not null) _mask = OpenMap(mask);
         }
         catch
         {
@@ -95,19 +96,22 @@ internal sealed class SignalInput : ISignalReader, IDisposable
             if (_inside[voxel] == 0) signals.Slice(voxel * pulses, pulses).Clear();
     }
 
-    /// <summary>Opens a map of the voxels.</summary>
+    /// <summary>Opens a map of the voxels, in their order; closed with the signals.</summary>
     /// <exception cref="DataFormatException">It has another shape, or the file is refused.</exception>
     public DataArray OpenMap(string path)
     {
         DataArray map = ArrayInput.Open(path);
-        if (map.Shape.SequenceEqual(VoxelShape)) return map;
-        map.Dispose();
-        throw new DataFormatException(path, "shape", map.ToString(), $"[{string.Join(", ", VoxelShape.ToArray())}] as the signals without pulses");
+        _maps.Add(map);
+        if (!map.Shape.SequenceEqual(VoxelShape))
+            throw new DataFormatException(path, "shape", map.ToString(), $"[{string.Join(", ", VoxelShape.ToArray())}] as the signals without pulses");
+        DataArray ordered = map.InOrder(VoxelOrder);
+        _maps.Add(ordered);
+        return ordered;
     }
 
     public void Dispose()
     {
-        _mask?.Dispose();
+        foreach (DataArray map in _maps) map.Dispose();
         _file.Dispose();
     }
 

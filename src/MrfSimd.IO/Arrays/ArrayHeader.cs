@@ -12,22 +12,47 @@ internal sealed record ArrayHeader(ElementType Type, long[] Shape, ArrayOrder Or
     private const string Field = "data";
 
     /// <summary>Opens a file: the header now, the elements on demand.</summary>
-    public static DataArray Open(string path, Func<FormatReader, ArrayHeader> parse)
+    /// <param name="path">The file.</param>
+    /// <param name="parse">Reads the header.</param>
+    /// <param name="unpack">From the file to what gives its content: a decompressor that closes it, or the file itself.</param>
+    public static DataArray Open(string path, Func<FormatReader, ArrayHeader> parse, Func<Stream, Stream>? unpack = null)
     {
-        FileStream stream = File.OpenRead(path);
+        FileStream file = File.OpenRead(path);
+        Stream content = file;
         try
         {
-            var reader = new FormatReader(stream, path);
-            ArrayHeader header = parse(reader);
-            header.Advance(reader);
-            reader.RequireRemaining(header.Bytes(reader), Field);
-            return header.Over(path, new FileBytes(path, stream), header.Start);
+            content = unpack?.Invoke(file) ?? file;
+            if (content != file) return Unpack(new FormatReader(content, path, FormatReader.DeflateLimit * file.Length), parse, content);
+            var reader = new FormatReader(file, path);
+            return parse(reader).Place(reader, new FileBytes(path, file), 0);
         }
         catch
         {
-            stream.Dispose();
+            content.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens what a decompressor gives: the header now, the elements as far as they are asked for.</summary>
+    /// <param name="reader">At the start.</param>
+    /// <param name="parse">Reads the header.</param>
+    /// <param name="source">What the reader reads from, closed with the array; the caller's to close if this fails.</param>
+    public static DataArray Unpack(FormatReader reader, Func<FormatReader, ArrayHeader> parse, IDisposable source)
+    {
+        ArrayHeader header = parse(reader);
+        header.Advance(reader);
+        return header.Over(reader.FileName, new UnpackedBytes(reader, header.Bytes(reader), Field, source), 0);
+    }
+
+    /// <summary>The elements where they lie in a file.</summary>
+    /// <param name="reader">Behind the header.</param>
+    /// <param name="file">The whole file.</param>
+    /// <param name="start">Where the reader began in it.</param>
+    public DataArray Place(FormatReader reader, FileBytes file, long start)
+    {
+        Advance(reader);
+        reader.RequireRemaining(Bytes(reader), Field);
+        return Over(reader.FileName, file, start + Start);
     }
 
     /// <summary>Reads the elements that follow into memory.</summary>

@@ -71,7 +71,7 @@ internal sealed class MemoryBytes<T>(ReadOnlyMemory<T> memory) : ByteStore where
 /// Bytes that came through a stream, in pieces: allocated as they arrive, so a header that promises more than the stream holds costs
 /// one piece and not its promise; and the whole may be larger than one .NET array.
 /// </summary>
-internal sealed class ChunkedBytes(List<byte[]> chunks) : ByteStore
+internal sealed class ChunkedBytes(IReadOnlyList<byte[]> chunks) : ByteStore
 {
     public const int ChunkSize = 1 << 20;
 

@@ -66,4 +66,10 @@ internal sealed class PlanarBytes<T>(DataArray real, DataArray imaginary) : Byte
             ArrayPool<T>.Shared.Return(plane);
         }
     }
+    protected override void Dispose(bool disposing)
+    {
+        real.Dispose();
+        imaginary.Dispose();
+        base.Dispose(disposing);
+    }
 }

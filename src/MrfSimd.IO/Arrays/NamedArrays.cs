@@ -19,13 +19,21 @@ public sealed class NamedArrays
 
     /// <summary>An array by its name.</summary>
     /// <exception cref="DataFormatException">There is none of that name; the message lists those there are.</exception>
-    public DataArray this[string name] =>
-        _arrays.TryGetValue(name, out DataArray? array) ? array : throw new DataFormatException(FileName, $"array '{name}'", "missing", $"one of {Names}");
+    public DataArray this[string name] => _arrays[Choose(FileName, _arrays.Keys, name)];
 
     /// <summary>The only array.</summary>
     /// <exception cref="DataFormatException">There is none, or more than one; the message lists them.</exception>
-    public DataArray Only =>
-        _arrays.Count == 1 ? _arrays.GetAt(0).Value : throw new DataFormatException(FileName, "content", $"{_arrays.Count} arrays: {Names}", "one, or a name that chooses");
+    public DataArray Only => _arrays[Choose(FileName, _arrays.Keys, null)];
 
-    private string Names => _arrays.Count == 0 ? "none" : string.Join(", ", _arrays.Keys);
+    /// <summary>The name of one array of a file.</summary>
+    /// <param name="fileName">For messages.</param>
+    /// <param name="names">Those that there are.</param>
+    /// <param name="wanted">The one wanted; null for the only one.</param>
+    /// <exception cref="DataFormatException">There is none of that name, or not exactly one.</exception>
+    internal static string Choose(string fileName, ICollection<string> names, string? wanted)
+    {
+        string list = names.Count == 0 ? "none" : string.Join(", ", names);
+        if (wanted is not null) return names.Contains(wanted) ? wanted : throw new DataFormatException(fileName, $"array '{wanted}'", "missing", $"one of {list}");
+        return names.Count == 1 ? names.First() : throw new DataFormatException(fileName, "content", $"{names.Count} arrays: {list}", "one, or a name that chooses");
+    }
 }

@@ -11,12 +11,22 @@ public sealed class TemporaryBytes : ByteStore
 
     /// <summary>Makes the file.</summary>
     /// <param name="folder">Where; null for the system's folder of temporary files, which the environment variable TMPDIR (TEMP on Windows) moves.</param>
-    /// <exception cref="IOException">The folder cannot be written.</exception>
-    public TemporaryBytes(string? folder = null)
+    /// <param name="length">Bytes that will be written at least: a disk without room for them is found out before the work.</param>
+    /// <exception cref="IOException">The folder cannot be written, or has less room.</exception>
+    public TemporaryBytes(string? folder = null, long length = 0)
     {
-        string path = Path.Combine(folder ?? Path.GetTempPath(), $".mrfsimd-{Guid.NewGuid():N}.tmp");
-        _stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        folder ??= Path.GetTempPath();
+        string path = Path.Combine(folder, $".mrfsimd-{Guid.NewGuid():N}.tmp");
+        _stream = Create(folder, path);
+        // Nameless from now on, so that even a process that is killed leaves nothing; Windows does it by itself.
+        if (!OperatingSystem.IsWindows()) File.Delete(path);
         _file = new FileBytes(path, _stream);
+        // Some network drives say 0 and take all.
+        if (new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace is > 0 and long free && free < length)
+        {
+            Dispose();
+            throw new IOException($"{folder}: {free} bytes are free, and {length} are needed for a temporary file: expected room there, or TMPDIR to name another folder.");
+        }
     }
 
     /// <summary>Writes bytes at a place; the file grows as needed.</summary>
@@ -25,6 +35,18 @@ public sealed class TemporaryBytes : ByteStore
 
     /// <inheritdoc/>
     public override void Read(long offset, Span<byte> destination) => _file.Read(offset, destination);
+
+    private static FileStream Create(string folder, string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{folder}: temporary files cannot be written there, set TMPDIR to another folder: {error.Message}", error);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

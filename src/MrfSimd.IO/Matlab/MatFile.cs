@@ -6,6 +6,28 @@ namespace MrfSimd.IO;
 /// </summary>
 public static class MatFile
 {
+    /// <summary>
+    /// Opens one numeric variable of a file of any size: one that is not compressed lies in the file and is read on demand, a compressed one is unpacked at
+    /// once, beyond 16 MB per real and imaginary part into <see cref="TemporaryBytes"/>.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">Which variable; null for the only one.</param>
+    /// <exception cref="DataFormatException">The file is no intact Level 5 MAT-file, or there is no such variable or more than one.</exception>
+    /// <exception cref="IOException">The file cannot be opened, or the folder of temporary files has no room.</exception>
+    public static DataArray Open(string path, string? name = null)
+    {
+        FileStream file = File.OpenRead(path);
+        try
+        {
+            return MatReader.Open(file, path, name);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Reads all numeric variables into memory.</summary>
     /// <exception cref="DataFormatException">The file is no intact Level 5 MAT-file.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>

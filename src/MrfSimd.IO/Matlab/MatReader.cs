@@ -4,24 +4,66 @@ using System.Text;
 
 namespace MrfSimd.IO;
 
-/// <summary>One pass over the elements of a Level 5 MAT-file.</summary>
+/// <summary>Passes over the elements of a Level 5 MAT-file.</summary>
 internal sealed class MatReader(Stream stream, string fileName)
 {
-    private readonly OrderedDictionary<string, DataArray> _arrays = [];
+    // Null for those that were passed over.
+    private readonly OrderedDictionary<string, DataArray?> _arrays = [];
     private readonly List<string> _others = [];
     private bool _bigEndian;
 
+    /// <summary>Takes the numbers that a reader has come to: the store they are in, and where there. The reader ends behind them.</summary>
+    private delegate (ByteStore Bytes, long Start) Taker(FormatReader reader, long count, string field);
+
+    /// <summary>Reads all variables into memory.</summary>
     public NamedArrays Read()
+    {
+        Scan(_ => true, (reader, count, field) => (reader.Data(count, field), 0));
+        return new NamedArrays(fileName, _arrays!, _others);
+    }
+
+    /// <summary>Opens one variable: where it lies in the file, or unpacked. Disposing it closes the file, which is the caller's to close if this fails.</summary>
+    public static DataArray Open(FileStream file, string fileName, string? name)
+    {
+        MatReader index = new(file, fileName), reader = new(file, fileName);
+        index.Scan(_ => false, (_, _, _) => default);
+        string chosen = NamedArrays.Choose(fileName, index._arrays.Keys, name);
+        file.Position = 0;
+        var bytes = new FileBytes(fileName, file);
+        bool inPlace = false;
+        reader.Scan(variable => variable == chosen, Take);
+        if (!inPlace) file.Dispose();
+        return reader._arrays[chosen]!;
+
+        (ByteStore, long) Take(FormatReader part, long count, string field)
+        {
+            if (!part.CanSeek) return (UnpackedBytes.All(part, count, field), 0);
+            inPlace = true;
+            long start = part.Position;
+            part.Skip(count, field);
+            return (bytes, start);
+        }
+    }
+
+    /// <summary>Takes the wanted variables and passes over the others.</summary>
+    private void Scan(Func<string, bool> wanted, Taker take)
     {
         var reader = new FormatReader(stream, fileName);
         ReadHeader(reader);
-        while (TryTag(reader, out Tag tag))
+        try
         {
-            if (tag.Type == MatFormat.Compressed) ReadCompressed(reader, tag);
-            else if (tag.Type == MatFormat.Matrix) ReadMatrix(reader, tag);
-            else throw reader.Error("element", $"of type {tag.Type}", "a matrix (14) or a compressed one (15)", reader.Position);
+            while (TryTag(reader, out Tag tag))
+            {
+                if (tag.Type == MatFormat.Compressed) ReadCompressed(reader, tag, wanted, take);
+                else if (tag.Type == MatFormat.Matrix) ReadMatrix(reader, tag, wanted, take);
+                else throw reader.Error("element", $"of type {tag.Type}", "a matrix (14) or a compressed one (15)", reader.Position);
+            }
         }
-        return new NamedArrays(fileName, _arrays, _others);
+        catch
+        {
+            foreach (DataArray? array in _arrays.Values) array?.Dispose();
+            throw;
+        }
     }
 
     private readonly record struct Tag(uint Type, long Size, bool Small, long End);
@@ -42,22 +84,22 @@ internal sealed class MatReader(Stream stream, string fileName)
         if (version != MatFormat.Level5) throw reader.Error("version", version, $"{MatFormat.Level5}", MatFormat.VersionAt);
     }
 
-    private void ReadCompressed(FormatReader reader, Tag tag)
+    private void ReadCompressed(FormatReader reader, Tag tag, Func<string, bool> wanted, Taker take)
     {
         reader.RequireRemaining(tag.Size, "compressed element");
         using var section = new SectionStream(reader, tag.Size, "compressed element");
         using (var plain = new ZLibStream(section, CompressionMode.Decompress))
         {
-            var inner = new FormatReader(plain, fileName);
+            var inner = new FormatReader(plain, fileName, FormatReader.DeflateLimit * tag.Size);
             Tag matrix = ReadTag(inner, "compressed matrix");
             if (matrix.Type != MatFormat.Matrix) throw inner.Error("compressed element", $"of type {matrix.Type}", "a matrix (14)", inner.Position);
-            ReadMatrix(inner, matrix);
+            ReadMatrix(inner, matrix, wanted, take);
         }
         // The decompressor may leave the checksum or what it did not need.
         reader.Skip(tag.End - reader.Position, "compressed element");
     }
 
-    private void ReadMatrix(FormatReader reader, Tag matrix)
+    private void ReadMatrix(FormatReader reader, Tag matrix, Func<string, bool> wanted, Taker take)
     {
         Tag flagsTag = Expect(reader, MatFormat.UInt32, "array flags");
         if (flagsTag.Size != 8) throw reader.Error("array flags", $"{flagsTag.Size} bytes", "8 bytes", reader.Position);
@@ -76,8 +118,11 @@ internal sealed class MatReader(Stream stream, string fileName)
         }
         else
         {
-            DataArray array = ReadNumbers(reader, name, type, shape, flags);
-            if (!_arrays.TryAdd(name, array)) throw reader.Error($"variable '{name}'", "there twice", "unique names");
+            bool isWanted = wanted(name);
+            if (!_arrays.TryAdd(name, null)) throw reader.Error($"variable '{name}'", "there twice", "unique names");
+            if (isWanted) _arrays[name] = ReadNumbers(reader, name, type, shape, flags, take);
+            // A decompressor need not be led to the end of what nobody wants.
+            else if (!reader.CanSeek) return;
         }
         if (reader.Position > matrix.End) throw reader.Error($"variable '{name}'", $"{matrix.Size} bytes", "the size of its parts", reader.Position);
         reader.Skip(matrix.End - reader.Position, $"variable '{name}'");
@@ -95,28 +140,36 @@ internal sealed class MatReader(Stream stream, string fileName)
         return shape;
     }
 
-    private DataArray ReadNumbers(FormatReader reader, string name, ElementType type, long[] shape, uint flags)
+    private DataArray ReadNumbers(FormatReader reader, string name, ElementType type, long[] shape, uint flags, Taker take)
     {
         bool complex = (flags & MatFormat.ComplexFlag) != 0;
         bool logical = (flags & MatFormat.LogicalFlag) != 0 && type == ElementType.UInt8;
-        DataArray real = ReadPart(reader, $"variable '{name}'", shape, logical);
+        DataArray real = ReadPart(reader, $"variable '{name}'", shape, logical, take);
         if (!complex) return logical ? real : real.As(type);
-        DataArray imaginary = ReadPart(reader, $"imaginary part of '{name}'", shape, logical: false);
-        return type == ElementType.Float32
-            ? Join<float>(real, imaginary, ElementType.Complex64, shape)
-            : Join<double>(real, imaginary, ElementType.Complex128, shape);
+        try
+        {
+            DataArray imaginary = ReadPart(reader, $"imaginary part of '{name}'", shape, logical: false, take);
+            return type == ElementType.Float32
+                ? Join<float>(real, imaginary, ElementType.Complex64, shape)
+                : Join<double>(real, imaginary, ElementType.Complex128, shape);
+        }
+        catch
+        {
+            real.Dispose();
+            throw;
+        }
     }
 
-    private DataArray ReadPart(FormatReader reader, string field, long[] shape, bool logical)
+    private DataArray ReadPart(FormatReader reader, string field, long[] shape, bool logical, Taker take)
     {
         Tag tag = ReadTag(reader, field);
         (uint known, ElementType type) = Array.Find(MatFormat.DataTypes, entry => entry.Code == tag.Type);
         if (known == 0) throw reader.Error(field, $"of data type {tag.Type}", "a type of numbers", reader.Position);
-        long bytes = ArrayShape.Bytes(shape, type, (found, expected) => reader.Error($"{field}, dimensions", found, expected));
-        if (bytes != tag.Size) throw reader.Error(field, $"{tag.Size} bytes", $"{bytes} bytes for {type.Name()} {ArrayShape.Text(shape)}", reader.Position);
-        ByteStore data = reader.Data(bytes, field);
+        long count = ArrayShape.Bytes(shape, type, (found, expected) => reader.Error($"{field}, dimensions", found, expected));
+        if (count != tag.Size) throw reader.Error(field, $"{tag.Size} bytes", $"{count} bytes for {type.Name()} {ArrayShape.Text(shape)}", reader.Position);
+        (ByteStore bytes, long start) = take(reader, count, field);
         Finish(reader, tag);
-        return new DataArray(fileName, data, 0, logical && type == ElementType.UInt8 ? ElementType.Bool : type, shape, ArrayOrder.ColumnMajor, _bigEndian);
+        return new DataArray(fileName, bytes, start, logical && type == ElementType.UInt8 ? ElementType.Bool : type, shape, ArrayOrder.ColumnMajor, _bigEndian);
     }
 
     private DataArray Join<T>(DataArray real, DataArray imaginary, ElementType type, long[] shape) where T : unmanaged, INumber<T> =>

@@ -9,17 +9,17 @@ namespace MrfSimd.IO;
 /// <remarks>Format: <c>nifti1.h</c> of the NIfTI Data Format Working Group, <see href="https://nifti.nimh.nih.gov/nifti-1"/>.</remarks>
 public static class NiftiFile
 {
-    /// <summary>Opens a file: of a plain one of any size the header is read now and voxels on demand; a gzipped one is read into memory.</summary>
+    /// <summary>
+    /// Opens a file of any size: the header is read now and voxels on demand. A gzipped one is unpacked as far as it is read, beyond 16 MB into
+    /// <see cref="TemporaryBytes"/>.
+    /// </summary>
     /// <exception cref="DataFormatException">The file is no intact NIfTI-1 file of a supported kind.</exception>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="IOException">The file cannot be opened, or the folder of temporary files has no room.</exception>
     public static NiftiImage Open(string path)
     {
-        using (FileStream stream = File.OpenRead(path))
-        {
-            if (IsGzip(stream)) return Read(stream, path);
-        }
         NiftiHeader? header = null;
-        DataArray data = ArrayHeader.Open(path, reader => NiftiParser.Layout(header = NiftiParser.Read(reader), reader));
+        DataArray data = ArrayHeader.Open(path, reader => NiftiParser.Layout(header = NiftiParser.Read(reader), reader),
+            file => IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress) : file);
         return NiftiParser.Image(header!, data);
     }
 

@@ -61,7 +61,7 @@ public static class NpyFile
         array.CopyTo(stream, array.Order);
     }
 
-    private static ArrayHeader ReadHeader(FormatReader reader)
+    internal static ArrayHeader ReadHeader(FormatReader reader)
     {
         Span<byte> magic = stackalloc byte[8];
         reader.Fill(magic, "magic");

@@ -10,6 +10,28 @@ public static class NpzFile
     /// <summary>The earliest time a zip archive can hold; NumPy writes it too. The same arrays give the same bytes.</summary>
     private static readonly DateTimeOffset Timeless = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>
+    /// Opens one array of a file of any size, elements on demand: a stored one lies in the file as it is, a compressed one is unpacked as far as it is
+    /// read, beyond 16 MB into <see cref="TemporaryBytes"/>.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">Which array; null for the only one.</param>
+    /// <exception cref="DataFormatException">The file is no intact archive, there is no such array or more than one, or it is refused as <see cref="NpyFile"/> would.</exception>
+    /// <exception cref="IOException">The file cannot be opened, or the folder of temporary files has no room.</exception>
+    public static DataArray Open(string path, string? name = null)
+    {
+        FileStream file = File.OpenRead(path);
+        try
+        {
+            return Open(file, path, name);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Reads all arrays into memory.</summary>
     /// <exception cref="DataFormatException">The file is no intact archive, or an array in it is refused as <see cref="NpyFile"/> would.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -23,32 +45,18 @@ public static class NpzFile
     /// <param name="stream">The content.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <exception cref="DataFormatException">As the other overload.</exception>
-    public static NamedArrays Read(Stream stream, string name)
+    public static NamedArrays Read(Stream stream, string name) => Guard(name, () =>
     {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        var (members, others) = Members(archive, name);
         var arrays = new OrderedDictionary<string, DataArray>();
-        var others = new List<string>();
-        try
+        foreach ((string key, ZipArchiveEntry entry) in members)
         {
-            using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-            foreach (ZipArchiveEntry entry in archive.Entries)
-            {
-                if (!entry.FullName.EndsWith(Extension, StringComparison.Ordinal))
-                {
-                    others.Add(entry.FullName);
-                    continue;
-                }
-                string key = entry.FullName[..^Extension.Length];
-                using Stream content = entry.Open();
-                if (!arrays.TryAdd(key, NpyFile.Read(content, name))) throw new DataFormatException(name, $"array '{key}'", "there twice", "unique names");
-            }
-        }
-        catch (Exception error) when (error is InvalidDataException or NotSupportedException or IOException or ArgumentException)
-        {
-            // What the zip reader throws at a damaged archive depends on where the damage is.
-            throw new DataFormatException(name, "archive", $"refused ({TextFile.Reason(error)})", "an intact zip archive", inner: error);
+            using Stream content = entry.Open();
+            arrays.Add(key, NpyFile.Read(content, name));
         }
         return new NamedArrays(name, arrays, others);
-    }
+    });
 
     /// <summary>Writes an archive, whole or not at all.</summary>
     /// <param name="path">The file.</param>
@@ -69,6 +77,59 @@ public static class NpzFile
             entry.LastWriteTime = Timeless;
             using Stream content = entry.Open();
             NpyFile.Write(content, array);
+        }
+    }
+
+    private static DataArray Open(FileStream file, string path, string? name)
+    {
+        var (archive, length, packedLength, place, content) = Guard(path, () =>
+        {
+            var archive = new ZipArchive(file, ZipArchiveMode.Read);
+            OrderedDictionary<string, ZipArchiveEntry> members = Members(archive, path).Arrays;
+            ZipArchiveEntry entry = members[NamedArrays.Choose(path, members.Keys, name)];
+            return (archive, entry.Length, entry.CompressedLength, Place(file, entry), entry.Open());
+        });
+        if (place is not long start)
+            return ArrayHeader.Unpack(new FormatReader(content, path, Math.Min(length, FormatReader.DeflateLimit * Math.Min(packedLength, file.Length))), NpyFile.ReadHeader, archive);
+        var reader = new FormatReader(content, path, length);
+        return NpyFile.ReadHeader(reader).Place(reader, new FileBytes(path, file), start);
+    }
+
+    /// <summary>Where a stored member begins in the file, which reading it moves to; null of a compressed one, whose reader runs ahead.</summary>
+    private static long? Place(FileStream file, ZipArchiveEntry entry)
+    {
+        const int Head = 16;
+        if (entry.CompressedLength != entry.Length || entry.Length < Head) return null;
+        Span<byte> content = stackalloc byte[Head], stored = stackalloc byte[Head];
+        using (Stream stream = entry.Open()) stream.ReadExactly(content);
+        long start = file.Position - Head;
+        file.Position = start;
+        return file.ReadAtLeast(stored, Head, throwOnEndOfStream: false) == Head && stored.SequenceEqual(content) ? start : null;
+    }
+
+    private static (OrderedDictionary<string, ZipArchiveEntry> Arrays, List<string> Others) Members(ZipArchive archive, string fileName)
+    {
+        var arrays = new OrderedDictionary<string, ZipArchiveEntry>();
+        var others = new List<string>();
+        foreach (ZipArchiveEntry entry in archive.Entries)
+        {
+            string name = entry.FullName;
+            if (!name.EndsWith(Extension, StringComparison.Ordinal)) others.Add(name);
+            else if (!arrays.TryAdd(name[..^Extension.Length], entry)) throw new DataFormatException(fileName, $"array '{name[..^Extension.Length]}'", "there twice", "unique names");
+        }
+        return (arrays, others);
+    }
+
+    /// <summary>What the zip reader throws at a damaged archive depends on where the damage is.</summary>
+    private static T Guard<T>(string fileName, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is InvalidDataException or NotSupportedException or IOException or ArgumentException)
+        {
+            throw new DataFormatException(fileName, "archive", $"refused ({TextFile.Reason(error)})", "an intact zip archive", inner: error);
         }
     }
 }

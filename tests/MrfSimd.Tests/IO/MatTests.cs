@@ -93,7 +93,7 @@ public class MatTests
         BinaryPrimitives.WriteInt32LittleEndian(matrix.AsSpan(32), int.MaxValue);
         BinaryPrimitives.WriteInt32LittleEndian(matrix.AsSpan(36), int.MaxValue);
         Fuzz.Refuse([.. small[..128], .. matrix], ReadAll, "variable 'x'", "bytes");
-        // And one whose sizes agree with each other, but not with what the stream then holds.
+        // And one whose sizes agree with each other, but not with what so few bytes can hold.
         BinaryPrimitives.WriteInt32LittleEndian(matrix.AsSpan(32), 1 << 28);
         BinaryPrimitives.WriteInt32LittleEndian(matrix.AsSpan(36), 1);
         BinaryPrimitives.WriteUInt32LittleEndian(matrix.AsSpan(60), 1u << 31);
@@ -103,7 +103,7 @@ public class MatTests
         byte[] tag = new byte[8];
         BinaryPrimitives.WriteUInt32LittleEndian(tag, 15);
         BinaryPrimitives.WriteUInt32LittleEndian(tag.AsSpan(4), (uint)zipped.Length);
-        Fuzz.Refuse([.. small[..128], .. tag, .. zipped.ToArray()], ReadAll, "variable 'x'", "cut short");
+        Fuzz.Refuse([.. small[..128], .. tag, .. zipped.ToArray()], ReadAll, "variable 'x'", "by the size of the file");
     }
 
     [Fact]
