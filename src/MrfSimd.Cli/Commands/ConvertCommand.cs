@@ -32,19 +32,16 @@ internal static class ConvertCommand
             string called = line.GetValue(name) ?? line.GetValue(array)?.Split('/')[^1] ?? StandardName;
             ProgressDisplay.Run(context, line.GetValue(quiet), progress => ArrayOutput.Write(
                 target, called, data, file.Image, progress.Begin("converting", data.Length * data.ElementType.Size()), context.Cancellation));
-            if (line.GetValue(json)) JsonText.Print(context.Output, stream => WriteJson(stream, target, data));
+            if (line.GetValue(json)) JsonText.PrintObject(context.Output, fields => WriteFields(fields, target, data));
             else if (!line.GetValue(quiet)) context.Output.WriteLine($"Wrote {target}: {data}.");
         });
         return command;
     }
 
-    private static void WriteJson(Stream stream, string target, DataArray data)
+    private static void WriteFields(Utf8JsonWriter json, string target, DataArray data)
     {
-        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
         json.WriteString("file", target);
         json.WriteString("type", data.ElementType.Name());
         JsonText.WriteNumbers(json, "shape", data.Shape.ToArray());
-        json.WriteEndObject();
     }
 }

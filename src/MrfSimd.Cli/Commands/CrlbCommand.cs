@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using MrfSimd.Fingerprinting;
 using MrfSimd.IO;
 
@@ -70,10 +69,8 @@ internal static class CrlbCommand
                 $"{row.Name,-24}{row.Voxels,8}{row.T1Ms,10:f2}{row.T2Ms,10:f2}{(maps.WithB0 ? FormattableString.Invariant($"{row.B0Hz,10:f4}") : "")}{(maps.WithB1 ? FormattableString.Invariant($"{row.B1Percent,10:f3}") : "")}{row.DensityPercent,10:f3}"));
     }
 
-    private static void WriteJson(Stream stream, BoundMaps maps, IReadOnlyList<BoundRow> rows)
+    private static void WriteJson(Stream stream, BoundMaps maps, IReadOnlyList<BoundRow> rows) => JsonText.WriteObject(stream, json =>
     {
-        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
         json.WriteString("phantom", maps.Phantom.Name);
         json.WriteString("sequence", maps.SequenceName);
         json.WriteNumber("peak", maps.Peak);
@@ -92,6 +89,5 @@ internal static class CrlbCommand
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteEndObject();
-    }
+    });
 }

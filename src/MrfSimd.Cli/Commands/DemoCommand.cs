@@ -70,8 +70,9 @@ internal static class DemoCommand
             MapKind kind = MapKind.All[i];
             byte[] figure = MapFigure.Draw(kind, report.Result);
             AtomicFile.Write(Path.Combine(folder, kind.Key + ".png"), stream => stream.Write(figure));
-            MapImage.Write(Path.Combine(folder, kind.Key + ".nii"), kind, report.Result.Estimate);
-            MapImage.Write(Path.Combine(folder, kind.Key + "_truth.nii"), kind, report.Result.Phantom.Truth);
+            ParameterMaps truth = report.Result.Phantom.Truth;
+            MapImage.Write(Path.Combine(folder, kind.Key + ".nii"), kind, kind.Select(report.Result.Estimate), truth);
+            MapImage.Write(Path.Combine(folder, kind.Key + "_truth.nii"), kind, kind.Select(truth), truth);
             progress.Report(i + 1);
         }
         if (report.Result.Uncertainty is { } uncertainty) WriteFit(folder, report.Result.Phantom, uncertainty);
@@ -80,7 +81,7 @@ internal static class DemoCommand
 
     private static void WriteFit(string folder, Phantom phantom, UncertaintyMaps uncertainty)
     {
-        foreach (FitMap map in FitMap.All) MapImage.Write(Path.Combine(folder, map.Key + ".nii"), map, uncertainty, phantom.Truth.Width, phantom.Truth.Height);
+        foreach (FitMap map in FitMap.All) MapImage.Write(Path.Combine(folder, map.Key + ".nii"), map, map.Select(uncertainty), phantom.Truth);
         byte[] figure = DeviationFigure.Draw(phantom, uncertainty);
         AtomicFile.Write(Path.Combine(folder, "uncertainty.png"), stream => stream.Write(figure));
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using MrfSimd.IO;
 using MrfSimd.Networks;
@@ -45,7 +44,7 @@ internal static class GradCheckCommand
             // A check that cannot fail proves nothing: known mistakes must be caught.
             IReadOnlyList<GradientCheckResult> controls = file is null ? GradientCheck.NegativeControls(options) : [];
             bool passed = results.All(result => result.Passed) && controls.All(control => !control.Passed);
-            if (line.GetValue(json)) context.Output.WriteLine(Json(results, controls, passed));
+            if (line.GetValue(json)) JsonText.PrintObject(context.Output, fields => Write(fields, results, controls, passed));
             else Print(context.Output, results, controls, passed);
             return passed ? Tool.Success : Tool.Failure;
         });
@@ -87,18 +86,12 @@ internal static class GradCheckCommand
         }
     }
 
-    private static string Json(IReadOnlyList<GradientCheckResult> results, IReadOnlyList<GradientCheckResult> controls, bool passed)
+    private static void Write(
+        Utf8JsonWriter json, IReadOnlyList<GradientCheckResult> results, IReadOnlyList<GradientCheckResult> controls, bool passed)
     {
-        using MemoryStream text = new();
-        using (Utf8JsonWriter json = new(text, new JsonWriterOptions { Indented = true }))
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("passed", passed);
-            Write(json, "results", results);
-            Write(json, "negativeControls", controls);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(text.ToArray());
+        json.WriteBoolean("passed", passed);
+        Write(json, "results", results);
+        Write(json, "negativeControls", controls);
     }
 
     private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<GradientCheckResult> results)

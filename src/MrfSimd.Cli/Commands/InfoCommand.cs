@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 
 namespace MrfSimd.Cli;
@@ -25,28 +24,21 @@ internal static class InfoCommand
                 ("simdLevel", "SIMD level", SimdDispatch.Level.ToString().ToLowerInvariant()),
                 ("peakGflopsPerCore", "FMA peak per core, GFLOP/s", Math.Round(FmaPeak.MeasureGflops(), 1)),
             ];
-            if (line.GetValue(json)) context.Output.WriteLine(Json(facts));
+            if (line.GetValue(json)) JsonText.PrintObject(context.Output, fields => Write(fields, facts));
             else
                 foreach ((_, string title, object value) in facts) context.Output.WriteLine(FormattableString.Invariant($"{title + ":",-28}{value}"));
         });
         return command;
     }
 
-    private static string Json((string Key, string Title, object Value)[] facts)
+    private static void Write(Utf8JsonWriter json, (string Key, string Title, object Value)[] facts)
     {
-        using MemoryStream text = new();
-        using (Utf8JsonWriter json = new(text, new JsonWriterOptions { Indented = true }))
+        foreach ((string key, _, object value) in facts)
         {
-            json.WriteStartObject();
-            foreach ((string key, _, object value) in facts)
-            {
-                if (value is int whole) json.WriteNumber(key, whole);
-                else if (value is double number) json.WriteNumber(key, number);
-                else json.WriteString(key, (string)value);
-            }
-            json.WriteEndObject();
+            if (value is int whole) json.WriteNumber(key, whole);
+            else if (value is double number) json.WriteNumber(key, number);
+            else json.WriteString(key, (string)value);
         }
-        return Encoding.UTF8.GetString(text.ToArray());
     }
 
     /// <summary>The processor's name, or its architecture where the system does not tell.</summary>

@@ -24,7 +24,7 @@ internal static class SimulateCommand
             Required = true,
         };
         Option<string?> sequenceFile = new("--sequence-out") { Description = "write the sequence too, as .csv", HelpName = "FILE" };
-        Option<string?> truth = new("--truth") { Description = "folder for the maps that were simulated: t1_ms.nii, t2_ms.nii, b0_hz.nii, pd.nii", HelpName = "DIR" };
+        Option<string?> truth = new("--truth") { Description = "folder for the maps that were simulated: t1_ms.nii, t2_ms.nii, b0_hz.nii, pd.nii, and b1.nii with --b1", HelpName = "DIR" };
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads, 0 for one per core; results do not depend on it");
         Option<bool> quiet = new("--quiet") { Description = "no progress, no summary" };
         Option<bool> json = new("--json") { Description = "print the summary as JSON" };
@@ -44,13 +44,18 @@ internal static class SimulateCommand
             SimulationReport? report = null;
             ProgressDisplay.Run(context, line.GetValue(quiet), progress =>
                 report = Simulate(input, played, noise, line.GetValue(seed), team, target, progress, context.Cancellation));
-            if (line.GetValue(truth) is { } folder)
-                foreach (MapKind kind in MapKind.All) MapImage.Write(folder, kind, input.Maps, input.Shape);
+            if (line.GetValue(truth) is { } folder) WriteTruth(folder, input);
             if (line.GetValue(sequenceFile) is { } file) SequenceCsv.Write(file, played);
-            if (line.GetValue(json)) JsonText.Print(context.Output, report!.WriteJson);
+            if (line.GetValue(json)) JsonText.PrintObject(context.Output, report!.WriteFields);
             else if (!line.GetValue(quiet)) context.Output.WriteLine(report);
         });
         return command;
+    }
+
+    private static void WriteTruth(string folder, TissueInput tissues)
+    {
+        foreach (MapKind kind in MapKind.All) MapImage.Write(folder, kind, tissues.Maps, tissues.Shape);
+        if (tissues.Maps.B1.AsSpan().ContainsAnyExcept(1f)) MapImage.Write(folder, MapKind.B1, tissues.Maps, tissues.Shape);
     }
 
     private static NoiseModel? Noise(double ratio, double decibels)
@@ -64,7 +69,8 @@ internal static class SimulateCommand
     {
         bool[] everywhere = new bool[input.Maps.Count];
         Array.Fill(everywhere, true);
-        SimulatedScan scan = new(input.Maps, everywhere, sequence, noise, seed, team);
+        SimulatedScan scan = new(
+            input.Maps, everywhere, sequence, noise, seed, team, progress: progress.Begin("finding the peak", everywhere.Length), cancellation: cancellation);
         SimulatedSignals bytes = new(scan, sequence.Count);
         using DataArray signals = DataArray.Over(
             bytes, target, ElementType.Complex64, [.. input.Shape, sequence.Count], ArrayOrder.RowMajor, bigEndian: !BitConverter.IsLittleEndian);
@@ -76,10 +82,8 @@ internal static class SimulateCommand
 /// <summary>What was simulated.</summary>
 internal sealed record SimulationReport(string File, string Tissues, IReadOnlyList<long> Shape, PulseSequence Sequence, double Peak, double Sigma, ulong Seed)
 {
-    public void WriteJson(Stream stream)
+    public void WriteFields(Utf8JsonWriter json)
     {
-        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
         json.WriteString("file", File);
         json.WriteString("tissues", Tissues);
         JsonText.WriteNumbers(json, "shape", Shape);
@@ -87,7 +91,6 @@ internal sealed record SimulationReport(string File, string Tissues, IReadOnlyLi
         json.WriteNumber("peak", Peak);
         json.WriteNumber("sigma", Sigma);
         json.WriteNumber("seed", Seed);
-        json.WriteEndObject();
     }
 
     public override string ToString() => FormattableString.Invariant(

@@ -21,10 +21,8 @@ internal sealed record DemoReport(
 
     private static string Level => SimdDispatch.Level.ToString().ToLowerInvariant();
 
-    public void WriteJson(Stream stream)
+    public void WriteJson(Stream stream) => JsonText.WriteObject(stream, json =>
     {
-        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
         json.WriteString("phantom", Result.Phantom.Name);
         json.WriteString("mask", Metrics.Mask);
         WriteNrmse(json, "nrmsePercent", map => map.Main);
@@ -47,8 +45,7 @@ internal sealed record DemoReport(
         else json.WriteNull("peakSnr");
         json.WriteNumber("seed", Seed);
         if (Result.Uncertainty is { } uncertainty) WriteFit(json, uncertainty);
-        json.WriteEndObject();
-    }
+    });
 
     public void WriteTables(TextWriter output)
     {
@@ -62,8 +59,7 @@ internal sealed record DemoReport(
         output.WriteLine(FormattableString.Invariant(
             $"Mapped {Result.VoxelsPerSecond:f0} voxels/s, {Result.GigaflopsPerSecond:f1} GFLOP/s, {PercentOfPeak:f0} % of the FMA peak of {Threads} x {PeakGigaflopsPerCore:f1} GFLOP/s ({Level})."));
         if (Result.Uncertainty is not { } uncertainty) return;
-        output.WriteLine(FormattableString.Invariant($"Refinement: noise {uncertainty.NoiseDeviation:g3} by the residuals; ")
-            + string.Join(", ", FitMap.Count(uncertainty).Where(count => count.Voxels > 0).Select(count => $"{count.Outcome} {count.Voxels}")) + " voxels.");
+        output.WriteLine(FormattableString.Invariant($"Refinement: noise {uncertainty.NoiseDeviation:g3} by the residuals; {new OutcomeCounts().Add(uncertainty)}."));
     }
 
     /// <summary>The same lines on a terminal, in a pipe and in a file.</summary>
@@ -118,8 +114,9 @@ internal sealed record DemoReport(
         foreach (MapErrors map in Metrics.Maps)
         {
             json.WriteStartObject(map.Kind.Key);
-            WriteFinite(json, "rms", select(map).Rms);
-            WriteFinite(json, "std", select(map).Std);
+            // A map of one value has no spread to divide by.
+            JsonText.WriteFinite(json, "rms", select(map).Rms);
+            JsonText.WriteFinite(json, "std", select(map).Std);
             json.WriteEndObject();
         }
         json.WriteEndObject();
@@ -127,10 +124,8 @@ internal sealed record DemoReport(
 
     private static void WriteFit(Utf8JsonWriter json, UncertaintyMaps uncertainty)
     {
-        WriteFinite(json, "noiseDeviation", uncertainty.NoiseDeviation);
-        json.WriteStartObject("outcomes");
-        foreach ((VoxelOutcome outcome, int voxels) in FitMap.Count(uncertainty)) json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()), voxels);
-        json.WriteEndObject();
+        JsonText.WriteFinite(json, "noiseDeviation", uncertainty.NoiseDeviation);
+        new OutcomeCounts().Add(uncertainty).Write(json);
     }
 
     private static void WriteTissue(Utf8JsonWriter json, TissueErrors tissue)
@@ -148,12 +143,5 @@ internal sealed record DemoReport(
             json.WriteEndObject();
         }
         json.WriteEndObject();
-    }
-
-    /// <summary>A map of one value has no spread to divide by, and JSON no infinity.</summary>
-    private static void WriteFinite(Utf8JsonWriter json, string name, double value)
-    {
-        if (double.IsFinite(value)) json.WriteNumber(name, value);
-        else json.WriteNull(name);
     }
 }

@@ -2,13 +2,10 @@ using MrfSimd.Fingerprinting;
 
 namespace MrfSimd.Cli;
 
-/// <summary>One of the maps that a refinement gives beside the parameters.</summary>
-/// <param name="Key">Short name in files.</param>
-/// <param name="Title">Name for people.</param>
-/// <param name="Unit">Unit that is shown; empty for a ratio.</param>
-/// <param name="Scale">Shown value per stored value.</param>
+/// <summary>A map that a refinement gives beside the parameters.</summary>
+/// <inheritdoc cref="MapLabel" path="/param"/>
 /// <param name="Select">The map's values.</param>
-internal sealed record FitMap(string Key, string Title, string Unit, float Scale, Func<UncertaintyMaps, float[]> Select)
+internal sealed record FitMap(string Key, string Title, string Unit, float Scale, Func<UncertaintyMaps, float[]> Select) : MapLabel(Key, Title, Unit, Scale)
 {
     /// <summary>The standard deviations of the four maps, the residual and the outcomes (as numbers of <see cref="VoxelOutcome"/>).</summary>
     public static IReadOnlyList<FitMap> All { get; } =
@@ -23,14 +20,10 @@ internal sealed record FitMap(string Key, string Title, string Unit, float Scale
             maps => Array.ConvertAll(maps.Outcomes, outcome => (float)outcome)),
     ];
 
-    /// <summary>Title and unit, for the description of a file.</summary>
-    public string Description => Unit.Length > 0 ? $"{Title} in {Unit}" : Title;
+    /// <summary>The standard deviation of the transmit field, where it is fitted.</summary>
+    public static FitMap B1 { get; } = new("b1_sd", "B1, standard deviation", "", 1, maps => maps.B1);
 
     /// <summary>Those that are drawn: all but the outcomes.</summary>
     public static IEnumerable<(string Title, string Unit, double[] Values)> Figures(UncertaintyMaps maps) =>
         All.Take(All.Count - 1).Select(map => (map.Title, map.Unit, Array.ConvertAll(map.Select(maps), value => (double)map.Scale * value)));
-
-    /// <summary>How often each outcome occurs, among the voxels with signal.</summary>
-    public static IEnumerable<(VoxelOutcome Outcome, int Voxels)> Count(UncertaintyMaps maps) =>
-        Enum.GetValues<VoxelOutcome>().Where(outcome => outcome != VoxelOutcome.NoSignal).Select(outcome => (outcome, maps.Outcomes.Count(other => other == outcome)));
 }

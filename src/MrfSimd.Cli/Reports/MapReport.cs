@@ -1,67 +1,47 @@
 using System.Text.Json;
+using MrfSimd.Fingerprinting;
 
 namespace MrfSimd.Cli;
 
-/// <summary>What mapping a file came to.</summary>
-/// <param name="Signals">The file mapped.</param>
-/// <param name="Shape">Shape of the maps.</param>
+/// <summary>What mapping a file by networks came to.</summary>
+/// <inheritdoc cref="VoxelReport" path="/param"/>
 /// <param name="Model">The model's file, or "shipped".</param>
-/// <param name="Sequence">The model's sequence.</param>
-/// <param name="Conjugate">Whether the data were conjugated.</param>
-/// <param name="RawPhase">Whether the data kept their RF phase.</param>
-/// <param name="Refined">Whether the networks' estimates were refined.</param>
-/// <param name="Threads">Threads used.</param>
-internal sealed record MapReport(
-    string Signals, IReadOnlyList<long> Shape, string Model, PulseSequence Sequence, bool Conjugate, bool RawPhase, bool Refined, int Threads)
+internal sealed record MapReport(string Signals, IReadOnlyList<long> Shape, PulseSequence Sequence, int Threads, string Model)
+    : VoxelReport(Signals, Shape, Sequence, Threads)
 {
-    /// <summary>Number of voxels.</summary>
-    public required int Voxels { get; init; }
+    /// <summary>Whether the data were conjugated.</summary>
+    public required bool Conjugate { get; init; }
 
-    /// <summary>Voxels whose samples are all 0: 0 in every map.</summary>
-    public required int WithoutSignal { get; init; }
+    /// <summary>Whether the data kept their RF phase.</summary>
+    public required bool RawPhase { get; init; }
 
-    /// <summary>Voxels with a sample that is no finite number: NaN in every map.</summary>
-    public required int NotFinite { get; init; }
+    /// <summary>Whether the networks' estimates were refined.</summary>
+    public required bool Refined { get; init; }
 
-    /// <summary>Reading and mapping, seconds.</summary>
-    public required double Seconds { get; init; }
+    /// <summary>What the model leaves of the signals.</summary>
+    public MappingResidual Residual { get; init; }
 
-    /// <summary>What the model leaves of the signals; see <see cref="Fingerprinting.ResidualSample.Median"/>.</summary>
-    public required double MedianRelativeResidual { get; init; }
+    public override IEnumerable<string> Warnings => Residual.IsSuspicious
+        ? base.Warnings.Prepend(FormattableString.Invariant($"{100 * Residual.MedianRelative:f0} % of a typical signal is not what the model gives at its estimate, ")
+            + "so model and data may not belong together: is the sign right (--conjugate), the RF phase removed (--raw-phase), "
+            + $"the sequence '{Sequence.Name}' the one played (--sequence FILE.csv checks)?")
+        : base.Warnings;
 
-    public double VoxelsPerSecond => Voxels / Seconds;
-
-    private static string Level => SimdDispatch.Level.ToString().ToLowerInvariant();
-
-    public void WriteJson(Stream stream)
-    {
-        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        json.WriteString("signals", Signals);
-        JsonText.WriteNumbers(json, "shape", Shape);
-        json.WriteNumber("voxels", Voxels);
-        json.WriteNumber("voxelsWithoutSignal", WithoutSignal);
-        json.WriteNumber("voxelsNotFinite", NotFinite);
-        json.WriteNumber("seconds", Seconds);
-        json.WriteNumber("voxelsPerSecond", VoxelsPerSecond);
-        // JSON has no NaN: without signal nothing is left of it.
-        if (double.IsNaN(MedianRelativeResidual)) json.WriteNull("medianRelativeResidual");
-        else json.WriteNumber("medianRelativeResidual", MedianRelativeResidual);
-        json.WriteString("model", Model);
-        json.WriteString("sequence", Sequence.ToString());
-        json.WriteBoolean("conjugate", Conjugate);
-        json.WriteBoolean("rawPhase", RawPhase);
-        json.WriteBoolean("refined", Refined);
-        json.WriteNumber("threads", Threads);
-        json.WriteString("simdLevel", Level);
-        json.WriteEndObject();
-    }
-
-    public void WriteText(TextWriter output)
+    protected override void WriteText(TextWriter output)
     {
         output.WriteLine(FormattableString.Invariant(
             $"Mapped {Voxels} voxels in {Seconds:f1} s, {VoxelsPerSecond:f0} voxels/s ({Level}, {Threads} threads); {WithoutSignal} without signal, {NotFinite} not finite."));
-        if (double.IsNaN(MedianRelativeResidual)) return;
-        output.WriteLine(FormattableString.Invariant($"The model leaves a median of {100 * MedianRelativeResidual:f0} % of the signals unexplained."));
+        if (double.IsNaN(Residual.MedianRelative)) return;
+        output.WriteLine(FormattableString.Invariant($"The model leaves a median of {100 * Residual.MedianRelative:f0} % of the signals unexplained."));
+    }
+
+    protected override void WriteFields(Utf8JsonWriter json)
+    {
+        JsonText.WriteFinite(json, "medianRelativeResidual", Residual.MedianRelative);
+        JsonText.WriteFinite(json, "medianResidualDeviation", Residual.MedianDeviation);
+        json.WriteString("model", Model);
+        json.WriteBoolean("conjugate", Conjugate);
+        json.WriteBoolean("rawPhase", RawPhase);
+        json.WriteBoolean("refined", Refined);
     }
 }

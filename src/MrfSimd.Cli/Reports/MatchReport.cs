@@ -4,20 +4,12 @@ using MrfSimd.Fingerprinting;
 namespace MrfSimd.Cli;
 
 /// <summary>What matching a file came to.</summary>
-/// <param name="Signals">The file matched.</param>
-/// <param name="Shape">Shape of the maps.</param>
-/// <param name="Sequence">The sequence simulated.</param>
+/// <inheritdoc cref="VoxelReport" path="/param"/>
 /// <param name="Method">How the dictionary was searched.</param>
 /// <param name="Grid">The tissues of the dictionary.</param>
-/// <param name="Threads">Threads used.</param>
-internal sealed record MatchReport(string Signals, IReadOnlyList<long> Shape, PulseSequence Sequence, string Method, ParameterGrid Grid, int Threads)
+internal sealed record MatchReport(string Signals, IReadOnlyList<long> Shape, PulseSequence Sequence, int Threads, string Method, ParameterGrid Grid)
+    : VoxelReport(Signals, Shape, Sequence, Threads)
 {
-    /// <summary>Number of voxels.</summary>
-    public required int Voxels { get; init; }
-
-    /// <summary>Reading and searching, seconds; with a B1 map the making of the dictionaries too.</summary>
-    public double Seconds { get; init; }
-
     /// <summary>Floating-point operations per voxel of one dictionary; null with a B1 map, which takes several.</summary>
     public double? FlopsPerVoxel { get; init; }
 
@@ -27,37 +19,7 @@ internal sealed record MatchReport(string Signals, IReadOnlyList<long> Shape, Pu
     /// <summary>How far the method agrees with the exact search; null if it was not asked.</summary>
     public MatchAgreement? Agreement { get; init; }
 
-    public double VoxelsPerSecond => Voxels / Seconds;
-
-    public void WriteJson(Stream stream)
-    {
-        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        json.WriteString("signals", Signals);
-        JsonText.WriteNumbers(json, "shape", Shape);
-        json.WriteNumber("voxels", Voxels);
-        json.WriteNumber("seconds", Seconds);
-        json.WriteNumber("voxelsPerSecond", VoxelsPerSecond);
-        json.WriteString("method", Method);
-        json.WriteString("grid", Grid.ToString());
-        if (FlopsPerVoxel is { } flops) json.WriteNumber("flopsPerVoxel", flops);
-        if (B1Bins is not null) JsonText.WriteNumbers(json, "b1Bins", B1Bins);
-        if (Agreement is { } agreement)
-        {
-            json.WriteStartObject("agreementWithExact");
-            json.WriteNumber("voxels", agreement.Count);
-            json.WriteNumber("identicalPercent", 100 * agreement.Identical);
-            json.WriteNumber("t1RmsPercent", 100 * agreement.T1Rms);
-            json.WriteNumber("t2RmsPercent", 100 * agreement.T2Rms);
-            json.WriteNumber("b0RmsHz", agreement.OffResonanceRms);
-            json.WriteEndObject();
-        }
-        json.WriteString("sequence", Sequence.ToString());
-        json.WriteNumber("threads", Threads);
-        json.WriteEndObject();
-    }
-
-    public void WriteText(TextWriter output)
+    protected override void WriteText(TextWriter output)
     {
         string cost = FlopsPerVoxel is { } flops ? FormattableString.Invariant($", {flops / 1e6:F2} MFLOP per voxel") : "";
         output.WriteLine(FormattableString.Invariant($"{Method} over {Grid}: {VoxelsPerSecond:F0} voxels/s on {Threads} threads{cost}"));
@@ -65,5 +27,21 @@ internal sealed record MatchReport(string Signals, IReadOnlyList<long> Shape, Pu
         if (Agreement is { } agreement)
             output.WriteLine(FormattableString.Invariant(
                 $"against the exact search on {agreement.Count} voxels with signal: {100 * agreement.Identical:F2} % identical, RMS difference T1 {100 * agreement.T1Rms:F3} %, T2 {100 * agreement.T2Rms:F3} %, B0 {agreement.OffResonanceRms:F3} Hz"));
+    }
+
+    protected override void WriteFields(Utf8JsonWriter json)
+    {
+        json.WriteString("method", Method);
+        json.WriteString("grid", Grid.ToString());
+        if (FlopsPerVoxel is { } flops) json.WriteNumber("flopsPerVoxel", flops);
+        if (B1Bins is not null) JsonText.WriteNumbers(json, "b1Bins", B1Bins);
+        if (Agreement is not { } agreement) return;
+        json.WriteStartObject("agreementWithExact");
+        json.WriteNumber("voxels", agreement.Count);
+        json.WriteNumber("identicalPercent", 100 * agreement.Identical);
+        json.WriteNumber("t1RmsPercent", 100 * agreement.T1Rms);
+        json.WriteNumber("t2RmsPercent", 100 * agreement.T2Rms);
+        json.WriteNumber("b0RmsHz", agreement.OffResonanceRms);
+        json.WriteEndObject();
     }
 }

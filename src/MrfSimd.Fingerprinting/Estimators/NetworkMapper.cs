@@ -42,7 +42,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         _propagator = SignalPropagator.Create(model.Sequence);
         _decoder = new OutputDecoder(model.Headers.SelectMany(header => header.Outputs));
         _phase = model.Phase;
-        EstimatesB1 = _decoder.Gives(TissueParameter.B1);
+        EstimatesB1 = model.EstimatesB1;
         _workspaces = [.. Enumerable.Range(0, team.Size).Select(_ => new BlockWorkspace(_plan, model.Sequence.Count))];
     }
 

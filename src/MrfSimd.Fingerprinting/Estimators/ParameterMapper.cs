@@ -25,6 +25,7 @@ public sealed class ParameterMapper : IDisposable
     private readonly float[] _t1, _t2, _b0, _density, _b1;
     private readonly int[] _places;
     private readonly UncertaintyMaps? _uncertainty;
+    private long _mapped;
 
     /// <summary>Prepares a model; it may be disposed afterwards.</summary>
     /// <param name="model">The model.</param>
@@ -85,19 +86,32 @@ public sealed class ParameterMapper : IDisposable
         Check.Length(rows.Count, voxels, nameof(signals), "voxels of the maps");
         maps.Check(voxels, _refined is not null);
         if (!mask.IsEmpty) Check.Length(mask.Length, voxels, nameof(mask), "one per voxel, or empty");
-        int mapped = 0;
-        _residual.Begin(mask.IsEmpty ? voxels : mask.Count(true));
-        for (int next = 0; next < voxels;)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int first = next, count = Select(mask, voxels, ref next);
-            maps.Clear(first, next - first);
-            EstimateBlock(Gather(rows, first, count, isAll: mask.IsEmpty), maps, _places.AsSpan(0, count), mapped, cancellation);
-            mapped += count;
-            progress?.Report(next);
-        }
-        if (maps.Uncertainty is not null) _refined!.FlagPoorFits(maps.Uncertainty, maps.ProtonDensity);
-        return new(_residual.Median(), _residual.MedianDeviation(), _residual.IsSuspicious(_options.NoiseDeviation ?? _options.Refinement?.NoiseDeviation));
+        Begin(mask.IsEmpty ? voxels : mask.Count(true));
+        return Add(rows, maps, mask, progress, cancellation);
+    }
+
+    /// <summary>Begins a map that is handed over in parts, as from a file that is larger than memory; see <see cref="EstimatePart"/>.</summary>
+    /// <param name="voxels">Voxels of the whole map.</param>
+    public void Begin(long voxels)
+    {
+        _residual.Begin(voxels);
+        _mapped = 0;
+    }
+
+    /// <summary>Maps the next voxels since <see cref="Begin"/>.</summary>
+    /// <param name="signals">[voxel, pulse], row-major.</param>
+    /// <param name="maps">[voxel] each, of this part alone, written. Poor fits are those that stand out of the part.</param>
+    /// <param name="cancellation">Heard between blocks.</param>
+    /// <returns>What the model leaves of the signals of all parts so far.</returns>
+    /// <exception cref="ArgumentException">A length does not fit, or uncertainties are asked of a mapper that does not refine.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public MappingResidual EstimatePart(ReadOnlySpan<ComplexF> signals, in MapSpans maps, CancellationToken cancellation = default)
+    {
+        int voxels = maps.T1Seconds.Length;
+        Check.Length(signals.Length, (long)voxels * Sequence.Count, nameof(signals), "voxels x pulses");
+        maps.Check(voxels, _refined is not null);
+        ReadOnlyTensorSpan<ComplexF> tensor = new(signals, [voxels, Sequence.Count]);
+        return Add(new StridedRows(tensor, 1), maps, default, null, cancellation);
     }
 
     /// <inheritdoc/>
@@ -107,6 +121,23 @@ public sealed class ParameterMapper : IDisposable
         _residual.Dispose();
         _refined?.Dispose();
         _networks.Dispose();
+    }
+
+    private MappingResidual Add(
+        in StridedRows rows, in MapSpans maps, ReadOnlySpan<bool> mask, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        int voxels = maps.T1Seconds.Length;
+        for (int next = 0; next < voxels;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int first = next, count = Select(mask, voxels, ref next);
+            maps.Clear(first, next - first);
+            EstimateBlock(Gather(rows, first, count, isAll: mask.IsEmpty), maps, _places.AsSpan(0, count), cancellation);
+            _mapped += count;
+            progress?.Report(next);
+        }
+        if (maps.Uncertainty is not null) _refined!.FlagPoorFits(maps.Uncertainty, maps.ProtonDensity);
+        return new(_residual.Median(), _residual.MedianDeviation(), _residual.IsSuspicious(_options.NoiseDeviation ?? _options.Refinement?.NoiseDeviation));
     }
 
     /// <summary>Fills a block with the next voxels of the mask.</summary>
@@ -135,7 +166,7 @@ public sealed class ParameterMapper : IDisposable
         return gathered;
     }
 
-    private void EstimateBlock(ReadOnlySpan<ComplexF> signals, in MapSpans maps, ReadOnlySpan<int> places, int mapped, CancellationToken cancellation)
+    private void EstimateBlock(ReadOnlySpan<ComplexF> signals, in MapSpans maps, ReadOnlySpan<int> places, CancellationToken cancellation)
     {
         int count = places.Length;
         Span<float> t1 = _t1.AsSpan(0, count), t2 = _t2.AsSpan(0, count), b0 = _b0.AsSpan(0, count), density = _density.AsSpan(0, count), b1 = _b1.AsSpan(0, count);
@@ -159,7 +190,7 @@ public sealed class ParameterMapper : IDisposable
             _refined.Fit(signals, fit, null, cancellation);
             if (_options.Refinement!.TransmitField == TransmitField.Fitted) _uncertainty!.EstimatedB1.AsSpan(0, count).CopyTo(b1);
         }
-        _residual.Add(mapped, signals, t1, t2, b0, b1);
+        _residual.Add(_mapped, signals, t1, t2, b0, b1);
         for (int i = 0; i < count; i++)
         {
             int place = places[i];

@@ -54,6 +54,9 @@ public sealed class FingerprintModel : IDisposable
     /// <summary>What the networks take the global phase of a signal to be; <see cref="NetworkMapper"/> turns signals accordingly.</summary>
     public SignalPhase Phase { get; }
 
+    /// <summary>Whether the networks estimate the transmit field.</summary>
+    public bool EstimatesB1 => new OutputDecoder(Headers.SelectMany(header => header.Outputs)).Gives(TissueParameter.B1);
+
     /// <summary>Floating-point operations of all networks per voxel.</summary>
     public double FlopsPerVoxel => Networks.Sum(network => network.ForwardFlops);
 

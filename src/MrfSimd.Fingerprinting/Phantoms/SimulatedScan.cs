@@ -32,9 +32,12 @@ public sealed class SimulatedScan : IDisposable
     /// <param name="randomFactor">
     /// Whether each voxel's signal and noise are multiplied by a complex factor of its own, of any phase and a modulus from 1/2 to 2: what a coil does.
     /// </param>
+    /// <param name="progress">Told the number of voxels simulated to find the peak; null for nobody.</param>
+    /// <param name="cancellation">Heard between blocks of them.</param>
     /// <exception cref="ArgumentException">The mask's length differs, or a parameter is out of range.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public SimulatedScan(ParameterMaps maps, ReadOnlySpan<bool> mask, PulseSequence sequence, NoiseModel? noise, ulong seed, WorkerTeam team,
-        double? peak = null, bool randomFactor = false)
+        double? peak = null, bool randomFactor = false, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         Check.Length(mask.Length, maps.Count, nameof(mask), "voxels of the maps");
         _voxels = new int[mask.Count(true)];
@@ -50,7 +53,7 @@ public sealed class SimulatedScan : IDisposable
         _team = team;
         _propagator = SignalPropagator.Create(sequence);
         // As long as there is no noise, reading gives the clean signals.
-        Peak = peak ?? FindPeak();
+        Peak = peak ?? FindPeak(progress, cancellation);
         _noise = noise;
         _factors = randomFactor ? new CounterRandom(seed, FactorStream) : null;
     }
@@ -73,7 +76,8 @@ public sealed class SimulatedScan : IDisposable
         int pulses = _propagator.Sequence.Count, count = signals.Length / pulses;
         Check.Length(signals.Length, (long)count * pulses, nameof(signals), "voxels x pulses");
         Check.InRange(first, 0, _voxels.Length - count);
-        _propagator.Propagate(_t1.AsSpan(first, count), _t2.AsSpan(first, count), _offResonance.AsSpan(first, count), _b1.Length == 0 ? default : _b1.AsSpan(first, count), signals, _team);
+        ReadOnlySpan<float> b1 = _b1.Length == 0 ? default : _b1.AsSpan(first, count);
+        _propagator.Propagate(_t1.AsSpan(first, count), _t2.AsSpan(first, count), _offResonance.AsSpan(first, count), b1, signals, _team);
         ReceiveJob job = new(this, first, signals);
         _team.Run(ref job, count);
     }
@@ -88,16 +92,19 @@ public sealed class SimulatedScan : IDisposable
         return gathered;
     }
 
-    private double FindPeak()
+    private double FindPeak(IProgress<long>? progress, CancellationToken cancellation)
     {
         int pulses = _propagator.Sequence.Count;
         ComplexF[] block = new ComplexF[Math.Min(PeakBlock, _voxels.Length) * pulses];
         double peak = 0;
         for (int first = 0; first < _voxels.Length; first += PeakBlock)
         {
-            Span<ComplexF> signals = block.AsSpan(0, Math.Min(PeakBlock, _voxels.Length - first) * pulses);
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(PeakBlock, _voxels.Length - first);
+            Span<ComplexF> signals = block.AsSpan(0, count * pulses);
             Read(first, signals);
             peak = Math.Max(peak, NoiseModel.Peak(signals));
+            progress?.Report(first + count);
         }
         return peak;
     }

@@ -96,6 +96,12 @@ public sealed class MatchCommandTests : IDisposable
         WriteSignals();
         Assert.Equal(Tool.Success, ToolRun.Run(Arguments("--method", "groups", "--refine")).ExitCode);
         foreach (string map in (string[])["t1_sd_ms.nii", "t2_sd_ms.nii", "b0_sd_hz.nii", "pd_sd.nii", "residual.nii", "outcome.nii"]) Map(map);
+        Assert.False(File.Exists(PathOf("maps/b1.nii")));
+        ToolResult run = ToolRun.Run(Arguments("--method", "groups", "--refine", "--fit-b1"));
+        Assert.Contains("Refinement: ", run.Output);
+        float[] deviations = Map("b1_sd.nii");
+        Assert.All(Map("b1.nii").Zip(deviations).Where(pair => float.IsFinite(pair.Second)), pair => Assert.Equal(1, pair.First, 0.02f));
+        Assert.Contains(deviations, float.IsFinite);
     }
 
     [Fact]

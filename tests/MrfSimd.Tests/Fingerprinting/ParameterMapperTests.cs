@@ -36,6 +36,24 @@ public sealed class ParameterMapperTests : IDisposable
     }
 
     [Fact]
+    public void EstimatePart_OfAllParts_HasTheBitsAndTheResidualOfTheWhole()
+    {
+        Maps expected = new(), parts = new();
+        using ParameterMapper mapper = new(_model, WorkerTeam.CallerOnly);
+        MappingResidual whole = mapper.Estimate(_signals, expected.Spans), residual = default;
+        foreach (int repetition in new[] { 1, 2 })
+        {
+            mapper.Begin(Voxels);
+            foreach ((int first, int count) in new[] { (0, 1000), (1000, 1), (1001, Voxels - 1001) })
+                residual = mapper.EstimatePart(_signals.AsSpan(first * Pulses, count * Pulses), parts.Part(first, count));
+            AssertSame(expected, parts);
+            Assert.Equal(whole, residual);
+        }
+        Assert.Throws<ArgumentException>(() => mapper.EstimatePart(_signals.AsSpan(1), parts.Spans));
+        Assert.Throws<ArgumentException>(() => mapper.Begin(-1));
+    }
+
+    [Fact]
     public void Estimate_ConjugatedOrRawSignals_ByOption_GivesTheSameMaps()
     {
         Maps expected = Run(new MappingOptions(), _signals);
@@ -219,7 +237,15 @@ public sealed class ParameterMapperTests : IDisposable
 
         public UncertaintyMaps Uncertainty { get; } = new(Voxels);
 
-        public MapSpans Spans => new() { T1Seconds = T1, T2Seconds = T2, OffResonanceHz = B0, ProtonDensity = Density };
+        public MapSpans Spans => Part(0, Voxels);
+
+        public MapSpans Part(int first, int count) => new()
+        {
+            T1Seconds = T1.AsSpan(first, count),
+            T2Seconds = T2.AsSpan(first, count),
+            OffResonanceHz = B0.AsSpan(first, count),
+            ProtonDensity = Density.AsSpan(first, count),
+        };
 
         public MapSpans SpansWithUncertainty => new() { T1Seconds = T1, T2Seconds = T2, OffResonanceHz = B0, ProtonDensity = Density, Uncertainty = Uncertainty };
     }
