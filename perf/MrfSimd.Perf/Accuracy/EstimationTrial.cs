@@ -18,6 +18,9 @@ internal sealed class EstimationTrial
     /// <summary>Errors beyond this many bounds are failures.</summary>
     private const double FailureBounds = 6;
 
+    // Two fits that settled at the same maximum differ by less, 0.01 of a standard deviation squared in 995 degrees of freedom.
+    private const double ResidualRounding = 1e-6;
+
     private readonly TestScan _scan;
     private readonly float[] _t1, _t2, _offResonance, _density;
     private readonly UncertaintyMaps _maps;
@@ -73,6 +76,9 @@ internal sealed class EstimationTrial
 
     /// <summary>Whether a voxel ended otherwise than converged or at a bound.</summary>
     public bool IsFlagged(int voxel) => Outcomes[voxel] is not (VoxelOutcome.Converged or VoxelOutcome.AtBound);
+
+    /// <summary>Whether the fit leaves no more residual than another does: the likelihood prefers it, or both are the same.</summary>
+    public bool IsAsLikelyAs(EstimationTrial other, int voxel) => _maps.Residual[voxel] <= other._maps.Residual[voxel] * (1 + ResidualRounding);
 
     public int Flagged => Enumerable.Range(0, Voxels).Count(IsFlagged);
 

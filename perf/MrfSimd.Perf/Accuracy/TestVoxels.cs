@@ -69,6 +69,16 @@ internal sealed record TestVoxels(float[] T1, float[] T2, float[] OffResonance, 
         return voxels;
     }
 
+    /// <summary>The same tissues at random densities: every second one above a tenth, evenly on a logarithmic axis, the others from 0.02 to 0.1.</summary>
+    public TestVoxels WithRandomDensities(ulong seed)
+    {
+        CounterRandom random = new(seed, 97);
+        return this with
+        {
+            Density = [.. Enumerable.Range(0, Count).Select(v => (float)(v % 2 == 0 ? Math.Pow(10, -random.Uniform((ulong)v, 0)) : 0.02 + 0.08 * random.Uniform((ulong)v, 0)))],
+        };
+    }
+
     private static TestVoxels Empty(int count) => new(
         new float[count], new float[count], new float[count], [.. Enumerable.Repeat(1f, count)], [.. Enumerable.Repeat(1f, count)]);
 

@@ -11,13 +11,20 @@ internal sealed class VoxelGroup : IDisposable
     // What a search explains of pure noise, in noise variances: one look exceeds it with probability exp(-30 / 2), and a search makes hundreds.
     private const double LeastExplained = 30;
 
+    // A start at a wrong turn explains less of a signal of long T2 (0.2 s and more), whose peaks are narrow; where T2 is short the joint steps arrive or the residual shows it.
+    private const double LeastShare = 0.5;
+
+    // Hertz by which an estimate put together from phases (OutputEncoding.CoarseToFineB0) is off if one of them picks a wrong turn, or two turns.
+    private static readonly double[] s_slips = [20, 40, 100, 200, 400];
+
     private const int Voxels = GramTile.Voxels;
 
     private readonly IsochromatPropagator _propagator;
     private readonly RefinementOptions _options;
     private readonly UnknownBounds _bounds;
     private readonly AlignedBuffer<float> _measured, _tile;
-    private readonly double[] _gram, _scales = new double[Voxels], _bestExplained = new double[Voxels], _bestOffResonance = new double[Voxels];
+    private readonly double[] _gram, _scales = new double[Voxels], _bestExplained = new double[Voxels], _bestOffResonance = new double[Voxels], _amplitudes = new double[Voxels];
+    private readonly bool[] _isTried = new bool[Voxels];
     private readonly float[] _t1 = new float[Voxels], _t2 = new float[Voxels], _offResonance = new float[Voxels], _b1 = new float[Voxels];
     private readonly VoxelFit[] _fits = new VoxelFit[Voxels];
     private readonly SmallVector[] _starts = new SmallVector[Voxels];
@@ -114,29 +121,54 @@ internal sealed class VoxelGroup : IDisposable
         }
     }
 
-    /// <summary>Tries the off-resonances around the start with T1 and T2 as they are: signals alone, no tangents.</summary>
+    /// <summary>Tries off-resonances with T1 and T2 as they are: signals alone, no tangents.</summary>
     private void Search()
     {
-        Span<float> tile = _tile.Span[.._measured.Span.Length];
+        // The start itself first, so that a tie leaves it where it is; then outwards on both sides.
         Array.Fill(_bestExplained, double.NegativeInfinity);
+        Array.Fill(_isTried, true);
         for (int candidate = 0; candidate < _options.Candidates; candidate++)
         {
-            // The start itself first, so that a tie leaves it where it is; then outwards on both sides.
-            double distance = (candidate + 1) / 2 * _options.SearchStepHz, offset = candidate % 2 == 0 ? -distance : distance;
-            for (int voxel = 0; voxel < Voxels; voxel++)
-            {
-                SmallVector point = _starts[voxel];
-                point[2] = _bounds.Clamp(2, point[2] + offset);
-                SetPoint(voxel, point);
-            }
-            _propagator.PropagateTile(_t1, _t2, _offResonance, B1, tile);
-            GramTile.Compute(tile, _measured.Span, _gram.AsSpan(0, GramTile.Required(1)));
-            for (int voxel = 0; voxel < Voxels; voxel++)
-            {
-                double explained = ProjectedEquations.ReadExplained(_gram, 1, voxel, out double amplitude);
-                if (candidate == 0) (_fits[voxel].StartExplained, _fits[voxel].StartAmplitude) = (explained, amplitude);
-                if (explained > _bestExplained[voxel]) (_bestExplained[voxel], _bestOffResonance[voxel]) = (explained, _offResonance[voxel]);
-            }
+            double distance = (candidate + 1) / 2 * _options.SearchStepHz;
+            Try(candidate % 2 == 0 ? -distance : distance, leastGain: 0);
+            if (candidate > 0) continue;
+            for (int voxel = 0; voxel < Voxels; voxel++) (_fits[voxel].StartExplained, _fits[voxel].StartAmplitude) = (_bestExplained[voxel], _amplitudes[voxel]);
+        }
+        if (_options.SearchHz > 0) SearchSlips();
+    }
+
+    /// <summary>A start that has slipped to another turn explains next to nothing: such voxels, and those of little signal, are looked for at the other turns.</summary>
+    private void SearchSlips()
+    {
+        for (int voxel = 0; voxel < Voxels; voxel++) _isTried[voxel] = _bestExplained[voxel] < LeastShare * _fits[voxel].SignalEnergy;
+        if (!_isTried.AsSpan().Contains(true)) return;
+        foreach (double slip in s_slips)
+        {
+            for (int side = -1; side <= 1; side += 2)
+                for (int step = -1; step <= 1; step++) Try(side * slip + step * _options.SearchStepHz, LeastExplained);
+        }
+    }
+
+    /// <summary>Tries one distance from the start in all voxels marked, and keeps it where it is the best so far.</summary>
+    /// <param name="offset">Distance, hertz.</param>
+    /// <param name="leastGain">How much more it must explain to be kept, in noise variances.</param>
+    private void Try(double offset, double leastGain)
+    {
+        for (int voxel = 0; voxel < Voxels; voxel++)
+        {
+            SmallVector point = _starts[voxel];
+            point[2] = _bounds.Clamp(2, point[2] + offset);
+            SetPoint(voxel, point);
+        }
+        Span<float> tile = _tile.Span[.._measured.Span.Length];
+        _propagator.PropagateTile(_t1, _t2, _offResonance, B1, tile);
+        GramTile.Compute(tile, _measured.Span, _gram.AsSpan(0, GramTile.Required(1)));
+        for (int voxel = 0; voxel < Voxels; voxel++)
+        {
+            if (!_isTried[voxel]) continue;
+            double explained = ProjectedEquations.ReadExplained(_gram, 1, voxel, out _amplitudes[voxel]);
+            double gain = leastGain * (_fits[voxel].SignalEnergy - explained) / Freedom;
+            if (explained > _bestExplained[voxel] + gain) (_bestExplained[voxel], _bestOffResonance[voxel]) = (explained, _offResonance[voxel]);
         }
     }
 
