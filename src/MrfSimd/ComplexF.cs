@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MrfSimd;
@@ -37,18 +38,23 @@ public readonly record struct ComplexF(float Re, float Im)
     }
 
     /// <summary>Sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexF operator +(ComplexF a, ComplexF b) => new(a.Re + b.Re, a.Im + b.Im);
 
     /// <summary>Difference.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexF operator -(ComplexF a, ComplexF b) => new(a.Re - b.Re, a.Im - b.Im);
 
     /// <summary>Negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexF operator -(ComplexF a) => new(-a.Re, -a.Im);
 
     /// <summary>Product.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexF operator *(ComplexF a, ComplexF b) => new(a.Re * b.Re - a.Im * b.Im, a.Re * b.Im + a.Im * b.Re);
 
     /// <summary>Product with a real number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexF operator *(float s, ComplexF a) => new(s * a.Re, s * a.Im);
 
     /// <summary>Widens to double precision, exactly.</summary>

@@ -2,40 +2,39 @@ namespace MrfSimd.Perf;
 
 /// <summary>Complex products in all forms; peers beside the plain one.</summary>
 public class ComplexGemmBenchmarks() : KernelFamily(
-    ["cgemm", "cgemm-packed", "cgemm-3m"],
-    name => !name.StartsWith("cgemm/", StringComparison.Ordinal) ? []
-        : [BaselineNames.NaiveCSharp, BaselineNames.Tensors, BaselineNames.MathNet, BaselineNames.OpenBlas]);
+    ["cgemm", "cgemm-packed", "cgemm-3m"], name => name.StartsWith("cgemm/", StringComparison.Ordinal) ? GeneralLibraries : []);
 
 /// <summary>Real products.</summary>
-public class RealGemmBenchmarks() : KernelFamily(
-    ["rgemm"], _ => [BaselineNames.NaiveCSharp, BaselineNames.Tensors, BaselineNames.MathNet, BaselineNames.OpenBlas]);
+public class RealGemmBenchmarks() : KernelFamily(["rgemm"], _ => GeneralLibraries);
 
-/// <summary>Activations, forward and backward, in the cache and in memory.</summary>
+/// <summary>Activations, forward and backward, in the cache and in memory; peers in the cache.</summary>
 public class ActivationBenchmarks() : KernelFamily(
     ["activation", "activation-cached"],
-    name => name.EndsWith("/cardioid-forward", StringComparison.Ordinal) ? [BaselineNames.NaiveCSharp, BaselineNames.Tensors] : []);
+    name => name.StartsWith("activation-cached/", StringComparison.Ordinal) ? [PeerNames.NaiveCSharp, PeerNames.Tensors] : []);
 
 /// <summary>Isochromats.</summary>
-public class BlochBenchmarks() : KernelFamily(
-    ["bloch"], name => name == IsochromatBenchmark.NameOf(BlochOutput.Tile) ? [BaselineNames.NaiveCSharp] : []);
+public class BlochBenchmarks() : KernelFamily(["bloch"], Simulations);
 
 /// <summary>Extended phase graphs.</summary>
-public class EpgBenchmarks() : KernelFamily(["epg"], _ => []);
+public class EpgBenchmarks() : KernelFamily(["epg"], Simulations);
 
 /// <summary>The paper's network through an inference plan, beside the reading of its weights; signals to maps.</summary>
 public class InferenceBenchmarks() : KernelFamily(
     ["network", "network-3m", "read", "map"],
-    name => name.StartsWith("network", StringComparison.Ordinal) && !name.Contains("threads", StringComparison.Ordinal) ? [BaselineNames.OnnxRuntime] : []);
+    name => name == WeightReadBenchmark.StableName ? [PeerNames.Tensors]
+        : NetworkBenchmark.HasGeneralPeer(name) ? [PeerNames.OnnxRuntime, PeerNames.OpenBlas] : [PeerNames.OnnxRuntime]);
 
 /// <summary>A step of training.</summary>
-public class TrainingBenchmarks() : KernelFamily(["training-step"], _ => []);
+public class TrainingBenchmarks() : KernelFamily(["training-step"], _ => [PeerNames.NaiveCSharp, PeerNames.MathNet, PeerNames.OpenBlas]);
 
-/// <summary>Dictionary matching.</summary>
+/// <summary>Dictionary matching; peers search every atom.</summary>
 public class MatchingBenchmarks() : KernelFamily(
-    ["match"], name => name == MatchBenchmark.NameOf(MatchVariant.Exact) ? [BaselineNames.OpenBlas] : []);
+    ["match"],
+    name => name == MatchBenchmark.NameOf(MatchVariant.Exact) ? [PeerNames.NaiveCSharp, PeerNames.Tensors, PeerNames.OpenBlas]
+        : name == MatchBenchmark.NameOf(MatchVariant.Svd64) ? [PeerNames.OpenBlas] : []);
 
 /// <summary>Maximum-likelihood refinement.</summary>
-public class RefinementBenchmarks() : KernelFamily(["refine"], _ => []);
+public class RefinementBenchmarks() : KernelFamily(["refine"], _ => [PeerNames.MathNet]);
 
 /// <summary>Normal random numbers.</summary>
-public class RandomBenchmarks() : KernelFamily(["random"], _ => [BaselineNames.NaiveCSharp, BaselineNames.Tensors, BaselineNames.MathNet]);
+public class RandomBenchmarks() : KernelFamily(["random"], _ => [PeerNames.NaiveCSharp, PeerNames.Tensors, PeerNames.MathNet]);

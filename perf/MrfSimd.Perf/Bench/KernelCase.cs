@@ -26,7 +26,7 @@ public sealed class KernelCase(string name, Func<IQuickBenchmark> make, IReadOnl
     {
         _benchmark = make();
         (Flops, Bytes) = (_benchmark.Flops, _benchmark.Bytes);
-        _peers = peers.Count == 0 ? [] : _benchmark.Peers.Concat(_benchmark.Baselines).ToDictionary(peer => peer.Name, peer => peer.Run);
+        _peers = peers.Count == 0 ? [] : _benchmark.Peers.ToDictionary(peer => peer.Name, peer => peer.Run);
         MeasurePeak();
     }
 

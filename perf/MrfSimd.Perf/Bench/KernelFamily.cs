@@ -14,10 +14,17 @@ public abstract class KernelFamily(string[] families, Func<string, string[]> pee
     [ParamsSource(nameof(Cases))]
     public KernelCase Case { get; set; } = null!;
 
-    /// <summary>All benchmarks of the family.</summary>
+    /// <summary>All benchmarks of the family but the cold ones: BenchmarkDotNet repeats its calls. Peers stand beside one thread.</summary>
     public IEnumerable<KernelCase> Cases => QuickTable.All()
-        .Where(entry => families.Contains(entry.Name.Split('/')[0]))
-        .Select(entry => new KernelCase(entry.Name, entry.Make, peers(entry.Name)));
+        .Where(entry => families.Contains(entry.Name.Split('/')[0]) && !ColdBenchmark.IsColdName(entry.Name))
+        .Select(entry => new KernelCase(entry.Name, entry.Make, entry.Name.Contains("/threads-", StringComparison.Ordinal) ? [] : peers(entry.Name)));
+
+    /// <summary>The peers of a matrix product.</summary>
+    protected static string[] GeneralLibraries => [PeerNames.NaiveCSharp, PeerNames.Tensors, PeerNames.MathNet, PeerNames.OpenBlas];
+
+    /// <summary>The peers of a simulation.</summary>
+    protected static string[] Simulations(string name) =>
+        name.EndsWith("/tile", StringComparison.Ordinal) ? [PeerNames.NaiveCSharp, PeerNames.Tensors] : [PeerNames.NaiveCSharp];
 
     /// <summary>Makes the operands.</summary>
     [GlobalSetup]
@@ -32,22 +39,22 @@ public abstract class KernelFamily(string[] families, Func<string, string[]> pee
     public void Run() => Case.Run();
 
     /// <summary>Loops as one would write them.</summary>
-    [Benchmark(Description = BaselineNames.NaiveCSharp)]
-    public void NaiveCSharp() => Case.RunPeer(BaselineNames.NaiveCSharp);
+    [Benchmark(Description = PeerNames.NaiveCSharp)]
+    public void NaiveCSharp() => Case.RunPeer(PeerNames.NaiveCSharp);
 
     /// <summary>System.Numerics.Tensors.</summary>
-    [Benchmark(Description = BaselineNames.Tensors)]
-    public void Tensors() => Case.RunPeer(BaselineNames.Tensors);
+    [Benchmark(Description = PeerNames.Tensors)]
+    public void Tensors() => Case.RunPeer(PeerNames.Tensors);
 
     /// <summary>MathNet.Numerics.</summary>
-    [Benchmark(Description = BaselineNames.MathNet)]
-    public void MathNet() => Case.RunPeer(BaselineNames.MathNet);
+    [Benchmark(Description = PeerNames.MathNet)]
+    public void MathNet() => Case.RunPeer(PeerNames.MathNet);
 
     /// <summary>OpenBLAS.</summary>
-    [Benchmark(Description = BaselineNames.OpenBlas)]
-    public void OpenBlas() => Case.RunPeer(BaselineNames.OpenBlas);
+    [Benchmark(Description = PeerNames.OpenBlas)]
+    public void OpenBlas() => Case.RunPeer(PeerNames.OpenBlas);
 
     /// <summary>ONNX Runtime.</summary>
-    [Benchmark(Description = BaselineNames.OnnxRuntime)]
-    public void OnnxRuntime() => Case.RunPeer(BaselineNames.OnnxRuntime);
+    [Benchmark(Description = PeerNames.OnnxRuntime)]
+    public void OnnxRuntime() => Case.RunPeer(PeerNames.OnnxRuntime);
 }

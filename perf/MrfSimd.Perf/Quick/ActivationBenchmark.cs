@@ -29,14 +29,12 @@ internal sealed class ActivationBenchmark<TActivation>(bool backward, Activation
 
     public double Items => _count;
 
-    // Backward reads two arrays and writes one, half as much again as a copy.
-    public IEnumerable<(string Name, Action Run)> Peers =>
-        place == ActivationPlace.Cache ? []
-        : backward ? [("copy-1.5x", () => { _z.CopyTo(_result, 0); _g.AsSpan(0, _count / 2).CopyTo(_result); })]
-        : [("copy", () => _z.CopyTo(_result, 0))];
-
-    public IEnumerable<(string Name, Action Run)> Baselines =>
-        typeof(TActivation) == typeof(Cardioid) && !backward ? CardioidBaselines.Forward(_z, _result) : [];
+    // In memory what counts is a copy of the same bytes: backward reads two arrays and writes one, half as much again.
+    public IEnumerable<Peer> Peers =>
+        place == ActivationPlace.Cache
+            ? backward ? ActivationPeers.Backward<TActivation>(_z, _g, _result) : ActivationPeers.Forward<TActivation>(_z, _result)
+        : backward ? [new("copy-1.5x", () => { _z.CopyTo(_result, 0); _g.AsSpan(0, _count / 2).CopyTo(_result); })]
+        : [new("copy", () => _z.CopyTo(_result, 0))];
 
     public void Run()
     {

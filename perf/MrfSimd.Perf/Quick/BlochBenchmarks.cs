@@ -22,7 +22,7 @@ internal sealed class IsochromatBenchmark : IQuickBenchmark
     private readonly IsochromatPropagator _propagator = new(MrfSequences.Sinusoid());
     private readonly float[] _t1, _t2, _offResonance;
     private readonly AlignedBuffer<float> _tile;
-    private readonly ComplexF[] _rows, _naive;
+    private readonly ComplexF[] _rows;
 
     public IsochromatBenchmark(BlochOutput output, int threads = 1)
     {
@@ -30,7 +30,6 @@ internal sealed class IsochromatBenchmark : IQuickBenchmark
         int voxels = output switch { BlochOutput.Tile => 64, BlochOutput.Stored => 4096, _ => 16 }, pulses = _propagator.Sequence.Count;
         (_t1, _t2, _offResonance) = BlochTissues.Make(voxels);
         _rows = new ComplexF[output == BlochOutput.Stored ? voxels * pulses : 0];
-        _naive = new ComplexF[output == BlochOutput.Tile ? voxels * pulses : 0];
         int quantities = output switch { BlochOutput.Tile => 1, BlochOutput.Stored => 0, _ => SignalPropagator.TangentQuantities(withB1: false) };
         _tile = new AlignedBuffer<float>(2L * quantities * voxels * pulses);
     }
@@ -52,9 +51,7 @@ internal sealed class IsochromatBenchmark : IQuickBenchmark
 
     public double Items => (double)_t1.Length * _propagator.Sequence.Count;
 
-    public IEnumerable<(string Name, Action Run)> Baselines => _output == BlochOutput.Tile
-        ? [("naive-csharp", () => NaiveBloch.Propagate(_propagator.Sequence, _t1, _t2, _offResonance, _naive))]
-        : [];
+    public IEnumerable<Peer> Peers => Threads == 1 ? BlochPeers.Isochromats(_output, _propagator.Sequence, _t1, _t2, _offResonance) : [];
 
     public void Run()
     {
@@ -113,6 +110,8 @@ internal sealed class EpgBenchmark : IQuickBenchmark
         12.0 * _t1.Length + 8.0 * _rows.Length + (_output == BlochOutput.Stored ? 0 : _output == BlochOutput.Tile ? 8.0 * Items : 4.0 * _tile.Length);
 
     public double Items => (double)_t1.Length * _propagator.Sequence.Count;
+
+    public IEnumerable<Peer> Peers => BlochPeers.PhaseGraphs(_output, _propagator.Sequence, _propagator.States, _t1, _t2, _offResonance);
 
     public void Run()
     {

@@ -54,13 +54,9 @@ internal sealed class ComplexGemmBenchmark : IQuickBenchmark
 
     public double Ceiling => _variant == ComplexGemmVariant.ThreeMultiplications ? 1.005 * 4 / 3 : 1.005;
 
-    // One comparison per shape is enough for a run of less than a minute.
-    public IEnumerable<(string Name, Action Run)> Peers => OpenBlas.IsInstalled && _variant == ComplexGemmVariant.Plain && Threads == 1
-        ? [(BaselineNames.OpenBlas, () => OpenBlas.ComplexMultiply(_m, _n, _k, _a, _b, _c))]
-        : [];
-
-    public IEnumerable<(string Name, Action Run)> Baselines =>
-        _variant == ComplexGemmVariant.Plain && Threads == 1 ? GemmBaselines.Complex(_m, _n, _k, _a, _b, _c) : [];
+    // One comparison per shape is enough.
+    public IEnumerable<Peer> Peers => _variant != ComplexGemmVariant.Plain || Threads > 1 ? []
+        : [.. GemmPeers.Complex(_m, _n, _k, _a, _b, _c), .. OpenBlas.Peer(() => OpenBlas.ComplexMultiply(_m, _n, _k, _a, _b, _c))];
 
     public void Run()
     {
@@ -97,10 +93,7 @@ internal sealed class RealGemmBenchmark(int m, int n, int k) : IQuickBenchmark
 
     public double Items => m;
 
-    public IEnumerable<(string Name, Action Run)> Peers =>
-        OpenBlas.IsInstalled ? [(BaselineNames.OpenBlas, () => OpenBlas.RealMultiply(m, n, k, _a, _b, _c))] : [];
-
-    public IEnumerable<(string Name, Action Run)> Baselines => GemmBaselines.Real(m, n, k, _a, _b, _c);
+    public IEnumerable<Peer> Peers => [.. GemmPeers.Real(m, n, k, _a, _b, _c), .. OpenBlas.Peer(() => OpenBlas.RealMultiply(m, n, k, _a, _b, _c))];
 
     public void Run() => RealGemm.Multiply<float>(MatrixOp.None, MatrixOp.None, m, n, k, 1, _a, k, _b, n, 0, _c, n, _workspace);
 
@@ -112,11 +105,24 @@ internal static class Operands
 {
     public static float[] Real(int length)
     {
-        Random random = new(length);
         float[] x = new float[length];
-        for (int i = 0; i < length; i++) x[i] = random.NextSingle() - 0.5f;
+        Fill(x);
         return x;
     }
 
-    public static ComplexF[] Complex(int length) => MemoryMarshal.Cast<float, ComplexF>(Real(2 * length)).ToArray();
+    public static ComplexF[] Complex(int length)
+    {
+        ComplexF[] x = new ComplexF[length];
+        Fill(MemoryMarshal.Cast<ComplexF, float>(x.AsSpan()));
+        return x;
+    }
+
+    // Large operands are made faster by repetition; the period is a prime, so that no two rows are the same.
+    private static void Fill(Span<float> x)
+    {
+        const int Period = 1_000_003;
+        Random random = new(x.Length);
+        for (int i = 0; i < Math.Min(x.Length, Period); i++) x[i] = random.NextSingle() - 0.5f;
+        for (int start = Period; start < x.Length; start += Period) x[..Math.Min(Period, x.Length - start)].CopyTo(x[start..]);
+    }
 }

@@ -1,7 +1,7 @@
 namespace MrfSimd.Perf;
 
 /// <summary>
-/// One headline figure, measured by <c>quick</c> and, with more peers and time, by <c>bench</c>. A benchmark is a small class that allocates
+/// One headline figure, measured by <c>quick</c> and, with more time, by <c>bench</c>. A benchmark is a small class that allocates
 /// its operands when it is made and does its work in <see cref="Run"/>; it is listed once, in <see cref="QuickTable"/>.
 /// </summary>
 public interface IQuickBenchmark : IDisposable
@@ -27,12 +27,12 @@ public interface IQuickBenchmark : IDisposable
     /// </summary>
     double Ceiling => 1.005;
 
-    /// <summary>The work, with everything warm: the previous run has left the operands where they lie.</summary>
+    /// <summary>Whether the caches are flushed before every call; otherwise they are as a call has left them.</summary>
+    bool IsCold => false;
+
+    /// <summary>The work.</summary>
     void Run();
 
-    /// <summary>Other people's code for the same work, by name; empty where none is installed.</summary>
-    IEnumerable<(string Name, Action Run)> Peers => [];
-
-    /// <summary>Plain C# and general libraries for the same work, so much slower that only <c>bench</c> has the time for them.</summary>
-    IEnumerable<(string Name, Action Run)> Baselines => [];
+    /// <summary>Other people's code for the same work; made anew at each call.</summary>
+    IEnumerable<Peer> Peers => [];
 }

@@ -17,7 +17,7 @@ internal static class Machine
     /// <summary>Peers that need a library of their own, and whether it is there.</summary>
     public static (string Name, bool IsInstalled)[] Peers =>
     [
-        (BaselineNames.OpenBlas, OpenBlas.IsInstalled), (BaselineNames.OnnxRuntime, OnnxPeer.IsInstalled), ("libmrfsimd", NativePeer.IsInstalled),
+        (PeerNames.OpenBlas, OpenBlas.IsInstalled), (PeerNames.OnnxRuntime, OnnxPeer.IsInstalled), (PeerNames.Native, NativePeer.IsInstalled),
     ];
 
     /// <summary>Versions of this library, with the commit it was built from, of the system and of the peers.</summary>
@@ -27,11 +27,11 @@ internal static class Machine
         {
             ["mrfsimd"] = InformationalVersion(typeof(SimdDispatch)),
             ["os"] = RuntimeInformation.OSDescription,
-            [BaselineNames.Tensors] = InformationalVersion(typeof(System.Numerics.Tensors.TensorPrimitives)).Split('+')[0],
-            [BaselineNames.MathNet] = InformationalVersion(typeof(MathNet.Numerics.Control)).Split('+')[0],
+            [PeerNames.Tensors] = InformationalVersion(typeof(System.Numerics.Tensors.TensorPrimitives)).Split('+')[0],
+            [PeerNames.MathNet] = InformationalVersion(typeof(MathNet.Numerics.Control)).Split('+')[0],
         };
-        if (OnnxPeer.IsInstalled) versions[BaselineNames.OnnxRuntime] = InformationalVersion(typeof(Microsoft.ML.OnnxRuntime.OrtEnv)).Split('+')[0];
-        if (OpenBlas.IsInstalled) versions[BaselineNames.OpenBlas] = OpenBlas.Version;
+        if (OnnxPeer.IsInstalled) versions[PeerNames.OnnxRuntime] = InformationalVersion(typeof(Microsoft.ML.OnnxRuntime.OrtEnv)).Split('+')[0];
+        if (OpenBlas.IsInstalled) versions[PeerNames.OpenBlas] = OpenBlas.Version;
         return versions;
     }
 

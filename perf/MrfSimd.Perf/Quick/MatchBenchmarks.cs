@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using MrfSimd.Fingerprinting;
 
 namespace MrfSimd.Perf;
@@ -23,13 +21,16 @@ internal enum MatchVariant
 /// <summary>Noisy signals against Ma's 3336 pairs of T1 and T2 on resonance, 500 pulses; an item is a signal.</summary>
 internal sealed class MatchBenchmark : IQuickBenchmark
 {
-    private const int Signals = 1024;
+    private const int Signals = 1024, Rank = 64;
 
     private readonly MatchVariant _variant;
     private readonly IDictionarySearch _search;
     private readonly ComplexF[] _signals;
     private readonly Match[] _matches = new Match[Signals];
     private readonly SimulatedAtoms _atoms;
+
+    // Of the compressed search, which disposes it.
+    private readonly SignalBasis? _basis;
     private readonly ParameterGrid _grid = ParameterGrid.MaOnResonance;
 
     public MatchBenchmark(MatchVariant variant, int threads = 1)
@@ -46,7 +47,8 @@ internal sealed class MatchBenchmark : IQuickBenchmark
         _search = variant switch
         {
             MatchVariant.Exact => new ExactSearch(_atoms, team),
-            MatchVariant.Svd64 => CompressedSearch.OfRank(_atoms, 64, team),
+            MatchVariant.Svd64 => new CompressedSearch(
+                _basis = SignalBasis.OfRank(_atoms, Rank, team), new ExactSearch(new CompressedAtoms(_atoms, _basis, team), team), team),
             MatchVariant.Guaranteed => new GroupSearch(_atoms, Groups(), GroupPruning.Guaranteed, team),
             _ => new GroupSearch(_atoms, Groups(), GroupPruning.WhiteNoise, team),
         };
@@ -69,44 +71,18 @@ internal sealed class MatchBenchmark : IQuickBenchmark
     public double Flops => Signals * _search.FlopsPerSignal;
 
     /// <summary>Signals, atoms as the search keeps them, and matches: a pruned search reads fewer.</summary>
-    public double Bytes => 8.0 * _signals.Length + 8.0 * _grid.Count * (_variant == MatchVariant.Svd64 ? 64 : _atoms.SignalLength) + 12.0 * Signals;
+    public double Bytes => 8.0 * _signals.Length + 8.0 * _grid.Count * (_variant == MatchVariant.Svd64 ? Rank : _atoms.SignalLength) + 12.0 * Signals;
 
     public double Items => Signals;
 
-    public IEnumerable<(string Name, Action Run)> Peers => _variant == MatchVariant.Exact && Threads == 1 && OpenBlas.IsInstalled ? [OpenBlasSearch()] : [];
+    public IEnumerable<Peer> Peers => Threads > 1 ? [] : _variant switch
+    {
+        MatchVariant.Exact => MatchPeers.Exact(_atoms, _signals, new int[Signals]),
+        MatchVariant.Svd64 => MatchPeers.Compressed(_atoms, _basis!, _signals, new int[Signals]),
+        _ => [],
+    };
 
     public void Run() => _search.Search(_signals, _matches);
 
     public void Dispose() => _search.Dispose();
-
-    /// <summary>The usual way: all products into a matrix, then a scan for the greatest.</summary>
-    private (string Name, Action Run) OpenBlasSearch()
-    {
-        int pulses = _signals.Length / Signals;
-        ComplexF[] atoms = new ComplexF[_grid.Count * pulses], transposed = new ComplexF[atoms.Length], products = new ComplexF[Signals * _grid.Count];
-        _atoms.Write([.. Enumerable.Range(0, _grid.Count)], atoms, WorkerTeam.CallerOnly);
-        for (int atom = 0; atom < _grid.Count; atom++)
-        {
-            ReadOnlySpan<ComplexF> signal = atoms.AsSpan(atom * pulses, pulses);
-            float scale = 1 / TensorPrimitives.Norm(MemoryMarshal.Cast<ComplexF, float>(signal));
-            for (int pulse = 0; pulse < pulses; pulse++) transposed[pulse * _grid.Count + atom] = scale * signal[pulse].Conjugate;
-        }
-        int[] best = new int[Signals];
-        return (BaselineNames.OpenBlas, Search);
-
-        void Search()
-        {
-            OpenBlas.ComplexMultiply(Signals, _grid.Count, pulses, _signals, transposed, products);
-            for (int signal = 0; signal < Signals; signal++)
-            {
-                float greatest = 0;
-                for (int atom = 0; atom < _grid.Count; atom++)
-                {
-                    ComplexF z = products[signal * _grid.Count + atom];
-                    float power = z.Re * z.Re + z.Im * z.Im;
-                    if (power > greatest) (greatest, best[signal]) = (power, atom);
-                }
-            }
-        }
-    }
 }

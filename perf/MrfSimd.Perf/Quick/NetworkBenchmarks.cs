@@ -1,6 +1,8 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using MrfSimd.Fingerprinting;
+using Microsoft.ML.OnnxRuntime;
+using MrfSimd.IO;
 using MrfSimd.Networks;
 
 namespace MrfSimd.Perf;
@@ -8,6 +10,18 @@ namespace MrfSimd.Perf;
 /// <summary>The paper's network 500-512-256-1 with cardioid through an inference plan; an item is a voxel.</summary>
 internal sealed class NetworkBenchmark : IQuickBenchmark
 {
+    // One small, one large.
+    private static readonly int[] s_general = [16, 1024];
+
+    // One for all batches: making one takes longer than measuring it.
+    private static readonly Lazy<InferenceSession> s_session = new(() =>
+    {
+        using Network<float> network = MakeNetwork();
+        OnnxGraph graph = new();
+        graph.AddOutput("y", OnnxNetwork.Add(graph, graph.AddInput("x", network.Input.Reals), network), network.Output.Reals);
+        return OnnxPeer.Open(graph);
+    });
+
     private readonly int _batch;
     private readonly ComplexProductMode _mode;
     private readonly InferencePlan _plan;
@@ -15,22 +29,28 @@ internal sealed class NetworkBenchmark : IQuickBenchmark
     private readonly float[] _signals, _outputs;
     private readonly double _weightBytes;
     private readonly OnnxPeer? _onnx;
+    private readonly GeneralNetwork? _openBlas;
 
     public NetworkBenchmark(ComplexProductMode mode, int batch, int threads = 1)
     {
         (_mode, _batch, Threads) = (mode, batch, threads);
-        using Network<float> network = new(NetworkSpec.Complex(500, [512, 256], Cardioid.Name, realOutputs: 1));
-        network.Initialise(new Initialiser(), seed: 1);
+        using Network<float> network = MakeNetwork();
         _plan = new([network], mode);
         _workspace = _plan.CreateWorkspace(Teams.Of(threads));
         _weightBytes = sizeof(float) * (double)network.Parameters.Length;
         _signals = Operands.Real(batch * 1000);
         _outputs = new float[batch];
-        if (OnnxPeer.IsInstalled && threads == 1) _onnx = new(network, _signals, new float[batch]);
+        if (threads > 1) return;
+        if (OnnxPeer.IsInstalled) _onnx = new(s_session.Value, ("x", _signals), batch, ["y"]);
+        if (OpenBlas.IsInstalled && HasGeneralPeer(Name))
+            _openBlas = new(network, batch, ComplexProducts.OpenBlas);
     }
 
     public static string NameOf(ComplexProductMode mode, int batch, int threads = 1) =>
         Teams.Suffixed(threads, $"network{(mode == ComplexProductMode.FourMultiplications ? "" : "-3m")}/500-512-256-1/batch-{batch}");
+
+    /// <summary>Whether the same on a general library's products is measured beside it.</summary>
+    public static bool HasGeneralPeer(string name) => Array.Exists(s_general, batch => name == NameOf(ComplexProductMode.FourMultiplications, batch));
 
     public string Name => NameOf(_mode, _batch, Threads);
 
@@ -44,7 +64,17 @@ internal sealed class NetworkBenchmark : IQuickBenchmark
 
     public double Ceiling => _mode == ComplexProductMode.FourMultiplications ? 1.005 : 1.005 * 4 / 3;
 
-    public IEnumerable<(string Name, Action Run)> Peers => _onnx is null ? [] : [(BaselineNames.OnnxRuntime, _onnx.Run)];
+    public IEnumerable<Peer> Peers
+    {
+        get
+        {
+            if (_onnx is not null) yield return new(PeerNames.OnnxRuntime, _onnx.Run);
+            if (_openBlas is null) yield break;
+            ComplexF[] signals = MemoryMarshal.Cast<float, ComplexF>(_signals).ToArray();
+            float[] outputs = new float[_batch];
+            yield return new(PeerNames.OpenBlas, () => _openBlas.Forward(signals, outputs));
+        }
+    }
 
     public void Run() => _plan.Predict(_signals, _outputs, _workspace);
 
@@ -53,6 +83,13 @@ internal sealed class NetworkBenchmark : IQuickBenchmark
         _onnx?.Dispose();
         _workspace.Dispose();
         _plan.Dispose();
+    }
+
+    private static Network<float> MakeNetwork()
+    {
+        Network<float> network = new(NetworkSpec.Complex(500, [512, 256], Cardioid.Name, realOutputs: 1));
+        network.Initialise(new Initialiser(), seed: 1);
+        return network;
     }
 }
 
@@ -73,6 +110,8 @@ internal sealed class WeightReadBenchmark : IQuickBenchmark
     public double Bytes => sizeof(float) * (double)_weights.Length;
 
     public double Items => 1;
+
+    public IEnumerable<Peer> Peers => [new(PeerNames.Tensors, () => Sum = TensorPrimitives.Sum<float>(_weights))];
 
     /// <summary>Keeps the reads from being optimised away.</summary>
     public float Sum { get; private set; }
@@ -95,62 +134,5 @@ internal sealed class WeightReadBenchmark : IQuickBenchmark
 
     public void Dispose()
     {
-    }
-}
-
-/// <summary>
-/// One step of training the paper's network: forward, all weight gradients, input gradients but for the first layer, clipping, Adam and
-/// averaging; simulation left out. Counted are the first three alone. An item is a sample.
-/// </summary>
-internal sealed class TrainingStepBenchmark : IQuickBenchmark
-{
-    private readonly int _batch;
-    private readonly Network<float> _network = new(NetworkSpec.Complex(500, [512, 256], Cardioid.Name, realOutputs: 1));
-    private readonly NetworkWorkspace<float> _workspace;
-    private readonly Adam<float> _optimiser;
-    private readonly WeightAverage<float> _average;
-    private readonly ComplexF[] _signals;
-    private readonly float[] _targets, _outputGradient, _gradients;
-
-    public TrainingStepBenchmark(int batch)
-    {
-        _batch = batch;
-        _network.Initialise(new Initialiser(), seed: 1);
-        _workspace = new(_network, batch);
-        _optimiser = new(_network.Parameters.Length);
-        _average = new(_network.Parameters.Length, 0.999);
-        _signals = Operands.Complex(batch * 500);
-        _targets = new float[batch];
-        _outputGradient = new float[batch];
-        _gradients = new float[_network.Parameters.Length];
-    }
-
-    public static string NameOf(int batch) => $"training-step/500-512-256-1/batch-{batch}";
-
-    public string Name => NameOf(_batch);
-
-    public double Flops => _network.TrainingFlops * _batch;
-
-    /// <summary>Signals and targets once; of the parameters six arrays: themselves, gradient, two moments, average, and all but the gradient written.</summary>
-    public double Bytes => 8.0 * _signals.Length + 4.0 * _targets.Length + 4.0 * (5 + 5) * _gradients.Length;
-
-    public double Items => _batch;
-
-    public void Run()
-    {
-        ReadOnlySpan<float> x = MemoryMarshal.Cast<ComplexF, float>(_signals);
-        SquaredError.Compute(_network.Forward(x, _batch, _workspace, training: true), _targets, [], [], _outputGradient, 1);
-        _network.Backward(x, _batch, _outputGradient, _gradients, _workspace);
-        GradientClipping.Clip<float>(_gradients, 1, WorkerTeam.CallerOnly);
-        _optimiser.Step(_network.Parameters, _gradients, 1e-4, WorkerTeam.CallerOnly);
-        _average.Update(_network.Parameters, WorkerTeam.CallerOnly);
-    }
-
-    public void Dispose()
-    {
-        _average.Dispose();
-        _optimiser.Dispose();
-        _workspace.Dispose();
-        _network.Dispose();
     }
 }

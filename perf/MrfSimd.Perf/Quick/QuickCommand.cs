@@ -42,19 +42,19 @@ internal static class QuickCommand
 
     private static void Print(QuickReport report)
     {
-        Console.WriteLine($"{report.Cpu}, {report.SimdLevel}, {report.Runtime}, FMA peak of one core {report.PeakGflops:F1} GFLOP/s; operands warm");
+        Console.WriteLine($"{report.Cpu}, {report.SimdLevel}, {report.Runtime}, FMA peak of one core {report.PeakGflops:F1} GFLOP/s");
         Console.WriteLine(string.Join(", ", report.Versions!.Select(version => $"{version.Key} {version.Value}")));
         foreach (Bandwidth bandwidth in report.Bandwidths ?? [])
             Console.WriteLine(
                 $"{bandwidth.Memory} ({bandwidth.Bytes >> 10} KiB): read {bandwidth.ReadGigabytesPerSecond:F1}, write {bandwidth.WriteGigabytesPerSecond:F1}, "
                 + $"copy {bandwidth.CopyGigabytesPerSecond:F1} GB/s");
-        Console.WriteLine($"{"",-48}{"% of peak",10}{"GFLOP/s",10}{"GB/s",8}{"ns/item",12}{"spread %",10}{"threads",9}{"bytes",7}  times faster than");
+        Console.WriteLine($"{"",-48}{"% of peak",10}{"GFLOP/s",10}{"GB/s",8}{"ns/item",12}{"spread %",10}{"threads",9}{"bytes",7}{"caches",10}  times faster than");
         foreach (QuickResult result in report.Results)
         {
-            string peers = string.Join(", ", result.TimesFasterThan.Select(peer => $"{peer.Key} {peer.Value:F2}"));
+            string peers = string.Join(", ", result.TimesFasterThan.Select(peer => $"{peer.Key} {peer.Value:G3}"));
             Console.WriteLine(
                 $"{result.Name,-48}{result.PercentOfPeak,10:F1}{result.Gflops,10:F1}{result.GigabytesPerSecond,8:F1}{result.NsPerItem,12:F2}"
-                + $"{result.SpreadPercent,10:F1}{result.Threads,9}{result.AllocatedBytes,7}  {peers}");
+                + $"{result.SpreadPercent,10:F1}{result.Threads,9}{result.AllocatedBytes,7}{result.Caches,10}  {peers}");
         }
     }
 }

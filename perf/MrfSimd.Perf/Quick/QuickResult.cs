@@ -11,9 +11,20 @@ namespace MrfSimd.Perf;
 /// <param name="AllocatedBytes">Managed bytes that one run allocates.</param>
 /// <param name="TimesFasterThan">Our rate over that of each peer, medians of neighbouring samples.</param>
 /// <param name="GigabytesPerSecond">Median rate of the bytes that the work moves at least; 0 in results from before this was recorded.</param>
+/// <param name="Caches"><see cref="Warm"/>, <see cref="Cold"/> or <see cref="AsFound"/>; empty in results from before this was recorded.</param>
 public sealed record QuickResult(
     string Name, double PercentOfPeak, double Gflops, double NsPerItem, double SpreadPercent, double[] Samples, int Threads,
-    long AllocatedBytes, Dictionary<string, double> TimesFasterThan, double GigabytesPerSecond = 0);
+    long AllocatedBytes, Dictionary<string, double> TimesFasterThan, double GigabytesPerSecond = 0, string Caches = "")
+{
+    /// <summary>The caches are as the same work has left them just before.</summary>
+    public const string Warm = "warm";
+
+    /// <summary>The caches are flushed before each call.</summary>
+    public const string Cold = "cold";
+
+    /// <summary>A call takes so long that it does not matter what other work has left in the caches.</summary>
+    public const string AsFound = "as found";
+}
 
 /// <summary>A run of the quick benchmarks with what it ran on.</summary>
 /// <param name="SimdLevel">The SIMD level in force.</param>

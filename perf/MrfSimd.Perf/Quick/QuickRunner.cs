@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace MrfSimd.Perf;
 
 /// <summary>
@@ -9,10 +7,7 @@ namespace MrfSimd.Perf;
 internal static class QuickRunner
 {
     private const int Repetitions = 20;
-    private static readonly TimeSpan s_sample = TimeSpan.FromMilliseconds(8), s_warmUp = TimeSpan.FromMilliseconds(60);
-
-    // A call that takes longer does not mind cold caches; as a peer it is looked at in every third repetition only.
-    private static readonly TimeSpan s_long = TimeSpan.FromMilliseconds(50);
+    private const double SampleSeconds = 0.008, PeerSampleSeconds = 0.004;
 
     public static List<QuickResult> Run(IReadOnlyList<IQuickBenchmark> benchmarks)
     {
@@ -39,39 +34,41 @@ internal static class QuickRunner
     /// <summary>The samples of one benchmark.</summary>
     private sealed class Series
     {
+        private const int Seldom = 5;
+        private const double VeryLongSeconds = 0.03, FarSlower = 3;
+
         private readonly IQuickBenchmark _benchmark;
-        private readonly int _calls;
-        private readonly bool _isLong;
+        private readonly Stretch _stretch;
         private readonly long _allocated;
         private readonly List<double> _ratios = [], _seconds = [];
-        private readonly List<(string Name, Action Run, int Calls, bool IsLong, List<double> TimesSlower)> _peers = [];
+        private readonly List<(Peer Peer, Stretch Stretch, int Every, List<double> TimesSlower)> _peers = [];
 
         public Series(IQuickBenchmark benchmark)
         {
             _benchmark = benchmark;
-            (_calls, _isLong) = Warm(benchmark.Run);
+            _stretch = new(benchmark.Run, benchmark.IsCold, SampleSeconds);
             _allocated = LeastAllocated(benchmark.Run);
-            foreach ((string name, Action run) in benchmark.Peers)
+            foreach (Peer peer in benchmark.Peers)
             {
-                (int calls, bool isLong) = Warm(run);
-                _peers.Add((name, run, calls, isLong, []));
+                if (peer.Sample is not { } sample) continue;
+                Stretch stretch = new(sample, benchmark.IsCold, PeerSampleSeconds);
+                _peers.Add((peer, stretch, Every(stretch, stretch.UsualSeconds / peer.Share / _stretch.UsualSeconds), []));
             }
         }
 
         public void Sample(int repetition)
         {
-            // The other benchmarks have taken the caches since the last sample: a large product fills a sample with one call.
-            if (!_isLong) _benchmark.Run();
+            _stretch.Prepare();
             double before = FmaPeak.MeasureGflops();
-            double seconds = Time(_benchmark.Run, _calls);
+            double seconds = _stretch.Time();
             double peak = Math.Max(before, FmaPeak.MeasureGflops());
             _seconds.Add(seconds);
             _ratios.Add(_benchmark.Flops / seconds / 1e9 / peak);
-            foreach ((_, Action run, int calls, bool isLong, List<double> timesSlower) in _peers)
+            foreach ((Peer peer, Stretch stretch, int every, List<double> timesSlower) in _peers)
             {
-                if (isLong && repetition % 3 > 0) continue;
-                if (!isLong) run();
-                timesSlower.Add(Time(run, calls) / seconds);
+                if (repetition % every > 0) continue;
+                if (every < Seldom || _benchmark.IsCold) stretch.Prepare();
+                timesSlower.Add(stretch.Time() / peer.Share / seconds);
             }
         }
 
@@ -81,26 +78,17 @@ internal static class QuickRunner
             return new(
                 _benchmark.Name, 100 * ratio / _benchmark.Threads, _benchmark.Flops / seconds / 1e9, seconds * 1e9 / _benchmark.Items,
                 100 * SampleStatistics.Spread(_ratios), [.. _ratios], _benchmark.Threads, _allocated,
-                _peers.ToDictionary(peer => peer.Name, peer => SampleStatistics.Median(peer.TimesSlower)),
-                _benchmark.Bytes / seconds / 1e9);
+                _peers.ToDictionary(peer => peer.Peer.Name, peer => SampleStatistics.Median(peer.TimesSlower)),
+                _benchmark.Bytes / seconds / 1e9, Caches());
         }
 
-        /// <summary>Runs until the code is compiled at its final tier; returns the calls that fill a sample, and whether one is long.</summary>
-        private static (int Calls, bool IsLong) Warm(Action run)
-        {
-            run();
-            long start = Stopwatch.GetTimestamp();
-            for (int call = 0; call < 40 && Stopwatch.GetElapsedTime(start) < s_warmUp; call++) run();
-            double seconds = Time(run, 1);
-            seconds = Time(run, (int)Math.Clamp(s_sample / TimeSpan.FromSeconds(seconds), 1, 50));
-            return ((int)Math.Clamp(s_sample.TotalSeconds / seconds, 1, 100_000), seconds > s_long.TotalSeconds);
-        }
+        private string Caches() => _benchmark.IsCold ? QuickResult.Cold : _stretch.IsLong ? QuickResult.AsFound : QuickResult.Warm;
 
-        private static double Time(Action run, int calls)
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int call = 0; call < calls; call++) run();
-            return Stopwatch.GetElapsedTime(start).TotalSeconds / calls;
-        }
+        /// <summary>
+        /// In which repetitions a peer is looked at: in all, in every second if a call takes long, and seldom if it takes very long or the peer is so
+        /// much slower that it is no matter of percents.
+        /// </summary>
+        private static int Every(Stretch stretch, double timesSlower) =>
+            stretch.UsualSeconds > VeryLongSeconds || timesSlower > FarSlower ? Seldom : stretch.UsualSeconds > PeerSampleSeconds ? 2 : 1;
     }
 }

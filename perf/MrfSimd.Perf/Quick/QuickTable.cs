@@ -11,10 +11,19 @@ internal static class QuickTable
     /// <summary>Threads of the rows that show how the work is shared; left out where the process has fewer processors.</summary>
     private const int Threads = 2;
 
+    // What a single voxel meets between other work.
+    private static readonly string[] s_cold =
+    [
+        ComplexGemmBenchmark.NameOf(ComplexGemmVariant.Packed, 1, 512, 500), NetworkBenchmark.NameOf(ComplexProductMode.FourMultiplications, 1),
+        WeightReadBenchmark.StableName,
+    ];
+
     private static readonly int[] s_batches = [1, 4, 16, 64, 1024, 8192];
 
     /// <summary>Names with their makers, so that a filtered run makes only what it needs.</summary>
-    public static IEnumerable<(string Name, Func<IQuickBenchmark> Make)> All()
+    public static IEnumerable<(string Name, Func<IQuickBenchmark> Make)> All() => [.. Warm(), .. Cold()];
+
+    private static IEnumerable<(string Name, Func<IQuickBenchmark> Make)> Warm()
     {
         foreach ((int m, int n, int k) in s_products)
             foreach (ComplexGemmVariant variant in Enum.GetValues<ComplexGemmVariant>())
@@ -30,6 +39,7 @@ internal static class QuickTable
         yield return (WeightReadBenchmark.StableName, () => new WeightReadBenchmark());
         yield return (MapBenchmark.StableName, () => new MapBenchmark());
         yield return (TrainingStepBenchmark.NameOf(1000), () => new TrainingStepBenchmark(1000));
+        yield return (TrainingStepBenchmark.NameOf(16), () => new TrainingStepBenchmark(16));
         foreach (MatchVariant variant in Enum.GetValues<MatchVariant>())
             yield return (MatchBenchmark.NameOf(variant), () => new MatchBenchmark(variant));
         foreach (ActivationPlace place in Enum.GetValues<ActivationPlace>())
@@ -51,6 +61,9 @@ internal static class QuickTable
         yield return (IsochromatBenchmark.NameOf(BlochOutput.Stored, Threads), () => new IsochromatBenchmark(BlochOutput.Stored, Threads));
         yield return (MatchBenchmark.NameOf(MatchVariant.Exact, Threads), () => new MatchBenchmark(MatchVariant.Exact, Threads));
     }
+
+    private static IEnumerable<(string Name, Func<IQuickBenchmark> Make)> Cold() => Warm().Where(entry => s_cold.Contains(entry.Name))
+        .Select(entry => (ColdBenchmark.NameOf(entry.Name), (Func<IQuickBenchmark>)(() => new ColdBenchmark(entry.Make()))));
 
     private static (string Name, Func<IQuickBenchmark> Make) Activation<TActivation>(bool backward, ActivationPlace place)
         where TActivation : struct, IComplexActivation =>

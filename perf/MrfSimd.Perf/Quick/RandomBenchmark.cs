@@ -18,7 +18,7 @@ internal sealed class RandomBenchmark : IQuickBenchmark
 
     public double Items => Count;
 
-    public IEnumerable<(string Name, Action Run)> Baselines => RandomBaselines.Normals(_numbers);
+    public IEnumerable<Peer> Peers => RandomPeers.Normals(_numbers);
 
     public void Run() => new CounterRandom(seed: 1).Normals(_index++, _numbers);
 

@@ -45,6 +45,23 @@ internal sealed class RefinementBenchmark : IQuickBenchmark
 
     public double Items => Voxels;
 
+    public IEnumerable<Peer> Peers
+    {
+        get
+        {
+            RefinementOptions search = new();
+            MathNetFit fit = new(_refiner.Sequence, search.SearchHz, search.SearchStepHz);
+            float[] t1 = new float[Voxels], t2 = new float[Voxels], offResonance = new float[Voxels];
+            yield return Peer.PerItem(PeerNames.MathNet, Voxels, sampled: 2, count =>
+            {
+                _startT1.CopyTo(t1, 0);
+                _startT2.CopyTo(t2, 0);
+                _startOffResonance.CopyTo(offResonance, 0);
+                fit.Fit(count, _signals, t1, t2, offResonance);
+            });
+        }
+    }
+
     public void Run()
     {
         _startT1.CopyTo(_t1, 0);

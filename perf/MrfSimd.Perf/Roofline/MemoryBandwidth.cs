@@ -8,9 +8,9 @@ internal static class MemoryBandwidth
 {
     private const long OneMegabyte = 1 << 20;
 
-    // A sample is long enough for the clock, and there are enough to find the machine's best.
+    // A sample is long enough for the clock, and there are enough to find the machine's best: fewer where one sweep is a long sample.
     private const double BytesPerSample = 256e6;
-    private const int Samples = 9;
+    private const int Samples = 9, LongSamples = 4;
 
     public static List<Bandwidth> Measure() => [.. Footprints(Machine.Caches()).Select(place => Measure(place.Memory, place.Bytes))];
 
@@ -33,7 +33,7 @@ internal static class MemoryBandwidth
         {
             int rounds = (int)Math.Max(1, BytesPerSample / bytes);
             double best = 0;
-            for (int sample = 0; sample < Samples; sample++)
+            for (int sample = 0; sample < (bytes > BytesPerSample ? LongSamples : Samples); sample++)
             {
                 SweepJob job = new(buffer, sweep, rounds);
                 long start = Stopwatch.GetTimestamp();
@@ -45,6 +45,13 @@ internal static class MemoryBandwidth
         // Writing first: it touches the pages.
         double write = Best(Sweep.Write);
         return new(memory, sizeof(float) * buffer.Length, Best(Sweep.Read), write, Best(Sweep.Copy));
+    }
+
+    /// <summary>Reads a buffer once.</summary>
+    internal static void Read(AlignedBuffer<float> buffer)
+    {
+        SweepJob job = new(buffer, Sweep.Read, 1);
+        SimdDispatch.Run<float, SweepJob>(ref job);
     }
 
     private enum Sweep

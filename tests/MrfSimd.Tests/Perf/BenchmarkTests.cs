@@ -1,4 +1,3 @@
-using MrfSimd.Fingerprinting;
 using MrfSimd.Perf;
 
 namespace MrfSimd.Tests.Perf;
@@ -10,8 +9,9 @@ public sealed class BenchmarkTests
     private static readonly string[] s_small =
     [
         "cgemm/1x512x500", "cgemm-packed/16x512x500", "cgemm-3m/16x512x500", "bloch/ir-bssfp-500/tile", "bloch/tangents-3", "epg/fisp-1000",
-        "network/500-512-256-1/batch-16", "network-3m/500-512-256-1/batch-16", "activation-cached/cardioid-forward",
-        "activation-cached/cardioid-backward", "random/normals",
+        "epg/fisp-1000/tile", "epg/tangents-3", "network/500-512-256-1/batch-16", "read/500-512-256-1/weights",
+        "training-step/500-512-256-1/batch-16", "match/exact", "activation-cached/cardioid-forward",
+        "activation-cached/siglog-backward", "random/normals", "refine/ir-bssfp-500", "cgemm-packed/1x512x500/cold",
     ];
 
     private static KernelFamily[] Families { get; } =
@@ -27,64 +27,68 @@ public sealed class BenchmarkTests
         Assert.Equal(names.Distinct(), names);
     }
 
+    /// <summary>But for the cold ones, which BenchmarkDotNet cannot measure.</summary>
     [Fact]
-    public void Families_Together_HoldEveryBenchmarkOnce() =>
-        Assert.Equal(QuickTable.All().Select(entry => entry.Name).Order(), Families.SelectMany(family => family.Cases).Select(kernel => kernel.ToString()).Order());
+    public void Families_Together_HoldEveryWarmBenchmarkOnce() => Assert.Equal(
+        QuickTable.All().Select(entry => entry.Name).Where(name => !ColdBenchmark.IsColdName(name)).Order(),
+        Families.SelectMany(family => family.Cases).Select(kernel => kernel.ToString()).Order());
 
+    /// <summary>Naive C#, a library of vectors, or one of numerics: something that an engineer would reach for stands beside each family.</summary>
     [Fact]
-    public void Run_OfEveryKind_IsCounted()
+    public void Families_Each_HavePeers()
     {
+        foreach (KernelFamily family in Families) Assert.Contains(family.Cases, kernel => kernel.Peers.Count > 0);
+    }
+
+    /// <summary>Counts are there; peers announced to BenchmarkDotNet are those of the benchmark; all of it runs as quick runs it.</summary>
+    [Fact]
+    public void Benchmarks_OfEveryKind_AreCountedAndRunBesideTheAnnouncedPeers()
+    {
+        Dictionary<string, KernelCase> cases = Families.SelectMany(family => family.Cases).ToDictionary(kernel => kernel.ToString());
         foreach (string name in s_small)
         {
             using IQuickBenchmark benchmark = Make(name);
             Assert.True(benchmark is { Flops: > 0, Bytes: > 0, Items: > 0, Threads: 1 }, name);
             Assert.Equal(name, benchmark.Name);
             benchmark.Run();
+            if (benchmark.IsCold) continue;
+            Peer[] peers = [.. benchmark.Peers];
+            string[] installed = [.. cases[name].Peers.Where(peer => !Machine.Peers.Contains((peer, false)))];
+            Assert.Equal(installed.Order(), peers.Select(peer => peer.Name).Where(peer => peer != PeerNames.Native).Order());
+            foreach (Peer peer in peers)
+            {
+                Assert.InRange(peer.Share, 1e-6, 1);
+                peer.Sample?.Invoke();
+            }
         }
     }
 
     [Fact]
     public void LeastAllocated_OfAnArray_IsItsSize() => Assert.InRange(QuickRunner.LeastAllocated(() => GC.KeepAlive(new byte[1000])), 1000, 1100);
 
-    /// <summary>Peers that are announced to BenchmarkDotNet exist and run, where their libraries are installed.</summary>
     [Fact]
-    public void Peers_OfTheFamilies_Run()
+    public void KernelCase_Prepared_RunsOursAndPeersBesideAPeak()
     {
-        foreach (KernelCase kernel in Families.SelectMany(family => family.Cases).Where(kernel => kernel.Peers.Count > 0 && s_small.Contains(kernel.ToString())))
-        {
-            kernel.Prepare();
-            kernel.Run();
-            foreach (string peer in kernel.Peers.Where(peer => !Machine.Peers.Contains((peer, false)))) kernel.RunPeer(peer);
-            Assert.InRange(kernel.PeakGflops, 0.1, double.MaxValue);
-            kernel.Finish();
-        }
+        KernelCase kernel = Families.SelectMany(family => family.Cases).Single(kernel => kernel.ToString() == "cgemm/1x512x500");
+        kernel.Prepare();
+        kernel.Run();
+        kernel.RunPeer(PeerNames.NaiveCSharp);
+        Assert.InRange(kernel.PeakGflops, 0.1, double.MaxValue);
+        kernel.Finish();
     }
 
     [Fact]
-    public void Baselines_OfTheComplexProduct_ComputeIt()
+    public void QuickRunner_OfAColdBenchmark_TimesOneCallPerSampleAndSaysSo()
     {
-        const int M = 3, N = 4, K = 5;
-        ComplexF[] a = Operands.Complex(M * K), b = Operands.Complex(K * N), expected = new ComplexF[M * N], c = new ComplexF[M * N];
-        using GemmWorkspace<float> workspace = new();
-        ComplexGemm.Multiply(MatrixOp.None, MatrixOp.None, M, N, K, ComplexF.One, a, K, b, N, ComplexF.Zero, expected, N, workspace);
-        foreach ((string name, Action run) in GemmBaselines.Complex(M, N, K, a, b, c).Where(baseline => baseline.Name != BaselineNames.MathNet))
-        {
-            Array.Clear(c);
-            run();
-            for (int i = 0; i < c.Length; i++) Assert.True((c[i] - expected[i]).Magnitude < 1e-6, name);
-        }
-    }
-
-    [Fact]
-    public void Baseline_OfTheIsochromats_IsTheSameSimulation()
-    {
-        PulseSequence sequence = MrfSequences.Sinusoid(60);
-        float[] t1 = [0.8f, 2.5f], t2 = [0.08f, 0.3f], offResonance = [-30, 7];
-        ComplexF[] expected = new ComplexF[2 * sequence.Count], naive = new ComplexF[expected.Length];
-        using IsochromatPropagator propagator = new(sequence);
-        propagator.Propagate(t1, t2, offResonance, [], expected);
-        NaiveBloch.Propagate(sequence, t1, t2, offResonance, naive);
-        for (int i = 0; i < naive.Length; i++) Assert.InRange((naive[i] - expected[i]).Magnitude, 0, 1e-4);
+        using Calls benchmark = new();
+        QuickResult warm = Assert.Single(QuickRunner.Run([benchmark]));
+        Assert.Equal(("calls", QuickResult.Warm, 20), (warm.Name, warm.Caches, warm.Samples.Length));
+        benchmark.Count = 0;
+        QuickResult cold = Assert.Single(QuickRunner.Run([new ColdBenchmark(benchmark)]));
+        Assert.Equal(("calls/cold", QuickResult.Cold, 20), (cold.Name, cold.Caches, cold.Samples.Length));
+        // Two to warm up, one or more to count allocations, and one per sample.
+        Assert.InRange(benchmark.Count, 23, 30);
+        Assert.InRange(CacheFlush.Bytes, Machine.Caches().DefaultIfEmpty().Max(), long.MaxValue);
     }
 
     [Theory]
@@ -99,4 +103,23 @@ public sealed class BenchmarkTests
     }
 
     private static IQuickBenchmark Make(string name) => QuickTable.All().Single(entry => entry.Name == name).Make();
+
+    private sealed class Calls : IQuickBenchmark
+    {
+        public int Count { get; set; }
+
+        public string Name => "calls";
+
+        public double Flops => 1;
+
+        public double Bytes => 1;
+
+        public double Items => 1;
+
+        public void Run() => Count++;
+
+        public void Dispose()
+        {
+        }
+    }
 }

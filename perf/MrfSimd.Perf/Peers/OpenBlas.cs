@@ -7,18 +7,27 @@ namespace MrfSimd.Perf;
 internal static unsafe partial class OpenBlas
 {
     private const string Library = "libopenblas.so.0", CoreVariable = "OPENBLAS_CORETYPE";
-    private const int RowMajor = 101, NoTranspose = 111;
+    private const int RowMajor = 101, NoTranspose = 111, Transpose = 112, ConjugateTranspose = 113, Conjugate = 114;
     private static readonly string[] s_withoutAvx = ["Prescott", "Core2", "Penryn", "Dunnington", "Nehalem", "Atom", "Generic"];
     private static readonly nint s_library = Load();
 
     public static bool IsInstalled => s_library != 0;
 
+    /// <summary>A peer, where it is installed.</summary>
+    public static IEnumerable<Peer> Peer(Action run) => IsInstalled ? [new(PeerNames.OpenBlas, run)] : [];
+
     /// <summary>C = A B, complex, single precision, row-major without gaps.</summary>
-    public static void ComplexMultiply(int m, int n, int k, ReadOnlySpan<ComplexF> a, ReadOnlySpan<ComplexF> b, Span<ComplexF> c)
+    public static void ComplexMultiply(int m, int n, int k, ReadOnlySpan<ComplexF> a, ReadOnlySpan<ComplexF> b, Span<ComplexF> c) =>
+        ComplexMultiply(MatrixOp.None, MatrixOp.None, m, n, k, a, b, c);
+
+    /// <summary>C = op(A) op(B), complex, single precision, row-major without gaps; A is [m, k] and B [k, n] after their operations.</summary>
+    public static void ComplexMultiply(
+        MatrixOp opA, MatrixOp opB, int m, int n, int k, ReadOnlySpan<ComplexF> a, ReadOnlySpan<ComplexF> b, Span<ComplexF> c)
     {
         ComplexF one = ComplexF.One, zero = ComplexF.Zero;
         var cgemm = (delegate* unmanaged<int, int, int, int, int, int, void*, void*, int, void*, int, void*, void*, int, void>)Export("cblas_cgemm");
-        fixed (ComplexF* pa = a, pb = b, pc = c) cgemm(RowMajor, NoTranspose, NoTranspose, m, n, k, &one, pa, k, pb, n, &zero, pc, n);
+        int strideA = IsTransposed(opA) ? m : k, strideB = IsTransposed(opB) ? k : n;
+        fixed (ComplexF* pa = a, pb = b, pc = c) cgemm(RowMajor, Code(opA), Code(opB), m, n, k, &one, pa, strideA, pb, strideB, &zero, pc, n);
     }
 
     /// <summary>C = A B, real, single precision, row-major without gaps.</summary>
@@ -30,6 +39,16 @@ internal static unsafe partial class OpenBlas
 
     /// <summary>Release and the core it was chosen for, as the library tells them.</summary>
     public static string Version => $"{Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Export("openblas_get_config"))())}";
+
+    private static bool IsTransposed(MatrixOp op) => op is MatrixOp.Transpose or MatrixOp.ConjugateTranspose;
+
+    private static int Code(MatrixOp op) => op switch
+    {
+        MatrixOp.Transpose => Transpose,
+        MatrixOp.ConjugateTranspose => ConjugateTranspose,
+        MatrixOp.Conjugate => Conjugate,
+        _ => NoTranspose,
+    };
 
     private static nint Export(string name) => NativeLibrary.GetExport(s_library, name);
 

@@ -5,16 +5,20 @@ using MathNet.Numerics.Random;
 namespace MrfSimd.Perf;
 
 /// <summary>Normal numbers as C# has them without this library.</summary>
-internal static class RandomBaselines
+internal static class RandomPeers
 {
-    public static IEnumerable<(string Name, Action Run)> Normals(float[] numbers)
+    public static IEnumerable<Peer> Normals(float[] numbers)
     {
         Random random = new(1);
-        yield return (BaselineNames.NaiveCSharp, () => BoxMuller(random, numbers));
-        yield return (BaselineNames.Tensors, () => Tensor.FillGaussianNormalDistribution(new TensorSpan<float>(numbers), random));
+        yield return new(PeerNames.NaiveCSharp, () => BoxMuller(random, numbers));
+        yield return new(PeerNames.Tensors, () => Tensor.FillGaussianNormalDistribution(new TensorSpan<float>(numbers), random));
         double[] doubles = new double[numbers.Length];
         Mcg31m1 theirs = new(1);
-        yield return (BaselineNames.MathNet, () => Normal.Samples(theirs, doubles, 0, 1));
+        yield return new(PeerNames.MathNet, () =>
+        {
+            Normal.Samples(theirs, doubles, 0, 1);
+            TensorPrimitives.ConvertTruncating<double, float>(doubles, numbers);
+        });
     }
 
     private static void BoxMuller(Random random, float[] numbers)

@@ -1,8 +1,8 @@
 namespace MrfSimd.Perf;
 
-/// <summary>Whose code a baseline is.</summary>
-internal static class BaselineNames
+/// <summary>Whose code a peer is.</summary>
+internal static class PeerNames
 {
     public const string NaiveCSharp = "naive-csharp", Tensors = "system-numerics-tensors", MathNet = "mathnet", OpenBlas = "openblas",
-        OnnxRuntime = "onnxruntime";
+        OnnxRuntime = "onnxruntime", Native = "libmrfsimd";
 }
