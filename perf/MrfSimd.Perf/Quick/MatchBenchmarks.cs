@@ -48,7 +48,7 @@ internal sealed class MatchBenchmark : IQuickBenchmark
         {
             MatchVariant.Exact => new ExactSearch(_atoms, team),
             MatchVariant.Svd64 => new CompressedSearch(
-                _basis = SignalBasis.OfRank(_atoms, Rank, team), new ExactSearch(new CompressedAtoms(_atoms, _basis, team), team), team),
+                _basis = SignalBasis.Randomised(_atoms, Rank, team), new ExactSearch(new CompressedAtoms(_atoms, _basis, team), team), team),
             MatchVariant.Guaranteed => new GroupSearch(_atoms, Groups(), GroupPruning.Guaranteed, team),
             _ => new GroupSearch(_atoms, Groups(), GroupPruning.WhiteNoise, team),
         };

@@ -35,7 +35,7 @@ internal static class QuickRunner
     private sealed class Series
     {
         private const int Seldom = 5;
-        private const double VeryLongSeconds = 0.03, FarSlower = 3;
+        private const double FarSlower = 3;
 
         private readonly IQuickBenchmark _benchmark;
         private readonly Stretch _stretch;
@@ -85,10 +85,10 @@ internal static class QuickRunner
         private string Caches() => _benchmark.IsCold ? QuickResult.Cold : _stretch.IsLong ? QuickResult.AsFound : QuickResult.Warm;
 
         /// <summary>
-        /// In which repetitions a peer is looked at: in all, in every second if a call takes long, and seldom if it takes very long or the peer is so
-        /// much slower that it is no matter of percents.
+        /// In which repetitions a peer is looked at: in all, in every second if a call is longer than a sample, and seldom if a sample is dear or the peer is
+        /// so much slower that it is no matter of percents.
         /// </summary>
-        private static int Every(Stretch stretch, double timesSlower) =>
-            stretch.UsualSeconds > VeryLongSeconds || timesSlower > FarSlower ? Seldom : stretch.UsualSeconds > PeerSampleSeconds ? 2 : 1;
+        private int Every(Stretch stretch, double timesSlower) =>
+            _benchmark.IsCold || stretch.IsLong || timesSlower > FarSlower ? Seldom : stretch.UsualSeconds > PeerSampleSeconds ? 2 : 1;
     }
 }

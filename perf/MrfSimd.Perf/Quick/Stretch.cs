@@ -19,11 +19,11 @@ internal sealed class Stretch
     public Stretch(Action run, bool isCold, double sampleSeconds)
     {
         (_run, _isCold) = (run, isCold);
-        run();
-        UsualSeconds = Time();
+        // The first call compiles, which does not matter if it is very long.
+        for (int call = 0; call < 2 && UsualSeconds < 4 * LongSeconds; call++) UsualSeconds = Time();
         if (isCold || IsLong) return;
         long start = Stopwatch.GetTimestamp();
-        for (int call = 0; call < 40 && Stopwatch.GetElapsedTime(start).TotalSeconds < 3 * sampleSeconds; call++) run();
+        for (int call = 0; call < 40 && Stopwatch.GetElapsedTime(start).TotalSeconds < 2 * sampleSeconds; call++) run();
         // Once more, now that it is warm, in as long a row as a sample.
         _calls = (int)Math.Clamp(sampleSeconds / Time(), 1, 50);
         UsualSeconds = Time();
