@@ -8,7 +8,7 @@ internal static class MapFigure
 {
     // A square of 500 pixels for the map, with room for the title above and the colour bar to the right.
     internal const int MapSize = 500, Left = 12, Top = 52;
-    private const int Right = 118, Bottom = 18;
+    private const int Right = 128, Bottom = 18, Gap = 10;
     private const int PanelWidth = Left + MapSize + Right, Height = Top + MapSize + Bottom;
 
     /// <summary>The paper's Fig. 5 shows errors five times enlarged.</summary>
@@ -62,6 +62,11 @@ internal static class MapFigure
         bar.Label = unit;
         bar.LabelStyle.FontSize = 18;
         plot.HideAxesAndGrid();
+        // An axis without lines or ticks keeps the colour bar off a map that fills its square.
+        plot.Axes.Right.IsVisible = true;
+        plot.Axes.Right.MinimumSize = plot.Axes.Right.MaximumSize = Gap;
+        plot.Axes.Right.FrameLineStyle.IsVisible = false;
+        plot.Axes.Right.TickGenerator = new ScottPlot.TickGenerators.EmptyTickGenerator();
         plot.Axes.Title.IsVisible = true;
         plot.Title(title, size: 22);
         plot.Layout.Fixed(new PixelPadding(Left, Right, Bottom, Top));
