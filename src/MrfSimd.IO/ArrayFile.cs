@@ -24,8 +24,8 @@ public static class ArrayFile
     public static bool Understands(string path) => Find(path) is not null;
 
     /// <summary>
-    /// Opens an array of any size, its elements on demand. What is compressed is unpacked as it is read, beyond 16 MB into <see cref="TemporaryBytes"/>, so
-    /// that memory does not grow with the file.
+    /// Opens an array of any size, its elements on demand. What is compressed is unpacked as it is read, beyond 16 MB into
+    /// <see cref="TemporaryBytes"/>, so that memory does not grow with the file.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="name">Which array of a file that holds several; null for the only one. Formats with one array ignore it.</param>
@@ -43,7 +43,8 @@ public static class ArrayFile
     public static void Write(string path, string name, DataArray array) => Require(path).Write(path, name, array);
 
     /// <summary>An array alone does not say where it lies in the patient.</summary>
-    private static void WriteImage(string path, string name, DataArray array) => NiftiFile.Write(path, new NiftiImage(array) { Space = NiftiSpace.Unknown });
+    private static void WriteImage(string path, string name, DataArray array) =>
+        NiftiFile.Write(path, new NiftiImage(array) { Space = NiftiSpace.Unknown });
 
     private static DataArray OpenTensor(string path, string? name)
     {

@@ -17,7 +17,9 @@ public sealed class DataFormatException : FormatException
     /// <param name="field">The field in the format's own words.</param>
     /// <param name="found">What the file holds; control characters are replaced and long values cut.</param>
     /// <param name="expected">What it should have held.</param>
-    /// <param name="offset">Bytes from the start of the file (of the decompressed content, if it is compressed); null where a place says nothing.</param>
+    /// <param name="offset">
+    /// Bytes from the start of the file (of the decompressed content, if it is compressed); null where a place says nothing.
+    /// </param>
     /// <param name="inner">What a decoder below said, if one did.</param>
     public DataFormatException(string fileName, string field, object found, string expected, long? offset = null, Exception? inner = null)
         : base(Compose(fileName, field, found, expected, offset), inner)

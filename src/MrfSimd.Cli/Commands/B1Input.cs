@@ -11,7 +11,9 @@ internal sealed class B1Input(DataArray map)
 
     private float[] _scales = [];
 
-    /// <summary>The field of a block of voxels. A voxel with signal and without a field becomes one that is no number: nothing is known of it.</summary>
+    /// <summary>
+    /// The field of a block of voxels. A voxel with signal and without a field becomes one that is no number: nothing is known of it.
+    /// </summary>
     /// <param name="firstVoxel">The first voxel.</param>
     /// <param name="voxels">How many.</param>
     /// <param name="signals">[voxel, pulse].</param>

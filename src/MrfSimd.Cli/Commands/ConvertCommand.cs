@@ -14,7 +14,11 @@ internal static class ConvertCommand
         Argument<string> input = new("INPUT") { Description = $"file to read: {string.Join(' ', ArrayInput.Endings)}" };
         Argument<string> output = new("OUTPUT") { Description = $"file to write: {string.Join(' ', ArrayFile.Endings)}; cfl holds complex64 only" };
         Option<string?> array = new("--array") { Description = "which array of a file that holds several", HelpName = "NAME" };
-        Option<string?> name = new("--name") { Description = $"what to call it in npz, mat and safetensors (default: the --array, or {StandardName})", HelpName = "NAME" };
+        Option<string?> name = new("--name")
+        {
+            Description = $"what to call it in npz, mat and safetensors (default: the --array, or {StandardName})",
+            HelpName = "NAME",
+        };
         Option<ElementType?> type = new("--type") { Description = "element type to write (default: the one it has)" };
         Option<bool> quiet = new("--quiet") { Description = "no progress, no summary" };
         Option<bool> json = new("--json") { Description = "print the summary as JSON" };

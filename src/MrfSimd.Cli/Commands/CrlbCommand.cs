@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MrfSimd.Fingerprinting;
 using MrfSimd.IO;
 
@@ -12,14 +13,19 @@ internal static class CrlbCommand
     public static Command Create(ToolContext context)
     {
         PhantomOptions phantom = new();
-        Option<bool> grid = new("--grid") { Description = "instead of a phantom: T1 from 100 to 5000 ms by T2 from 20 to 2000 ms, both logarithmic, on resonance" };
+        Option<bool> grid = new("--grid")
+        {
+            Description = "instead of a phantom: T1 from 100 to 5000 ms by T2 from 20 to 2000 ms, both logarithmic, on resonance",
+        };
         Option<string> sequence = SequenceOption.Create();
-        Option<double> peakSnr = NumberOption.Create("--psnr", 40, 0.001, 1e9, "peak signal over the noise's standard deviation per real and imaginary part");
+        Option<double> peakSnr = NumberOption.Create(
+            "--psnr", 40, 0.001, 1e9, "peak signal over the noise's standard deviation per real and imaginary part");
         Option<bool> unknownB1 = new("--unknown-b1") { Description = "B1 is estimated too" };
         Option<string?> folder = new("--out") { Description = $"folder for maps of the bound ({FigureName}) and {ReportName}", HelpName = "DIR" };
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads, 0 for one per core; results do not depend on it");
         Option<bool> json = new("--json") { Description = "print as JSON instead of a table" };
-        Command command = new("crlb", "Print the Cramer-Rao bound of T1, T2, B0 and proton density for the tissues of a phantom, or for a grid of tissues. " +
+        Command command = new(
+            "crlb", "Print the Cramer-Rao bound of T1, T2, B0 and proton density for the tissues of a phantom, or for a grid of tissues. " +
             "Example: mrfsimd crlb --psnr 40 --out out/crlb");
         phantom.AddTo(command);
         foreach (Option option in (ReadOnlySpan<Option>)[grid, sequence, peakSnr, unknownB1, folder, threads, json]) command.Add(option);
@@ -61,12 +67,18 @@ internal static class CrlbCommand
 
     private static void Print(TextWriter output, BoundMaps maps, IReadOnlyList<BoundRow> rows)
     {
-        output.WriteLine(FormattableString.Invariant(
-            $"{maps.Phantom.Name}, sequence {maps.SequenceName}: least standard deviations, root mean square over voxels; peak {maps.Peak:f3}, peak SNR {maps.PeakSnr:g4}{(maps.WithB1 ? ", B1 unknown" : "")}"));
-        output.WriteLine($"{"",-24}{"voxels",8}{"T1, ms",10}{"T2, ms",10}{(maps.WithB0 ? $"{"B0, Hz",10}" : "")}{(maps.WithB1 ? $"{"B1, %",10}" : "")}{"PD, %",10}");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{maps.Phantom.Name}, sequence {maps.SequenceName}: least standard deviations, root mean square over voxels; " +
+            $"peak {maps.Peak:f3}, peak SNR {maps.PeakSnr:g4}{(maps.WithB1 ? ", B1 unknown" : "")}"));
+        string b0 = maps.WithB0 ? $"{"B0, Hz",10}" : "", b1 = maps.WithB1 ? $"{"B1, %",10}" : "";
+        output.WriteLine($"{"",-24}{"voxels",8}{"T1, ms",10}{"T2, ms",10}{b0}{b1}{"PD, %",10}");
         foreach (BoundRow row in rows)
+        {
+            b0 = maps.WithB0 ? FormattableString.Invariant($"{row.B0Hz,10:f4}") : "";
+            b1 = maps.WithB1 ? FormattableString.Invariant($"{row.B1Percent,10:f3}") : "";
             output.WriteLine(FormattableString.Invariant(
-                $"{row.Name,-24}{row.Voxels,8}{row.T1Ms,10:f2}{row.T2Ms,10:f2}{(maps.WithB0 ? FormattableString.Invariant($"{row.B0Hz,10:f4}") : "")}{(maps.WithB1 ? FormattableString.Invariant($"{row.B1Percent,10:f3}") : "")}{row.DensityPercent,10:f3}"));
+                $"{row.Name,-24}{row.Voxels,8}{row.T1Ms,10:f2}{row.T2Ms,10:f2}{b0}{b1}{row.DensityPercent,10:f3}"));
+        }
     }
 
     private static void WriteJson(Stream stream, BoundMaps maps, IReadOnlyList<BoundRow> rows) => JsonText.WriteObject(stream, json =>

@@ -25,7 +25,8 @@ internal static class DemoCommand
         };
         Option<bool> refine = new("--refine")
         {
-            Description = "refine the networks' maps to the maximum of the likelihood, and write standard deviations (*_sd.nii), residual and outcome of each voxel; false for the networks alone",
+            Description = "refine the networks' maps to the maximum of the likelihood, and write standard deviations (*_sd.nii), residual and " +
+                "outcome of each voxel; false for the networks alone",
             DefaultValueFactory = _ => true,
         };
         Option<bool> quiet = new("--quiet") { Description = "no progress, no table" };

@@ -19,8 +19,10 @@ internal static class ExportCommand
             string path = line.GetRequiredValue(output);
             OnnxExport.Build(source).Write(path);
             if (line.GetValue(quiet)) return;
-            string names = string.Join(", ", source.Headers.SelectMany(header => header.Outputs).Select(encoding => OnnxExport.OutputName(encoding.Parameter)).Distinct());
-            context.Output.WriteLine($"{path}: takes {OnnxExport.InputName} [batch, {2 * source.Sequence.Count}] (re and im side by side), gives {names} [batch, 1].");
+            string names = string.Join(
+                ", ", source.Headers.SelectMany(header => header.Outputs).Select(encoding => OnnxExport.OutputName(encoding.Parameter)).Distinct());
+            context.Output.WriteLine(
+                $"{path}: takes {OnnxExport.InputName} [batch, {2 * source.Sequence.Count}] (re and im side by side), gives {names} [batch, 1].");
         });
         return command;
     }

@@ -13,24 +13,38 @@ namespace MrfSimd.Cli;
 /// </summary>
 internal static class GradCheckCommand
 {
-    /// <summary>The arrays of a dump: points, upstream gradients, the gradients to compare, and the activation's parameter per point if it has one.</summary>
+    /// <summary>
+    /// The arrays of a dump: points, upstream gradients, the gradients to compare, and the activation's parameter per point if it has one.
+    /// </summary>
     private const string Points = "z", Upstream = "g", Stored = "gradient", Parameters = "parameter";
 
     public static Command Create(ToolContext context)
     {
         Option<string?> against = new("--against")
         {
-            Description = $"compare gradients stored in an .npz with complex arrays {Points}, {Upstream} (dL/df) and {Stored} (dL/dz), one element per point",
+            Description = $"compare gradients stored in an .npz with complex arrays {Points}, {Upstream} (dL/df) and {Stored} (dL/dz), one " +
+                $"element per point",
             HelpName = "FILE",
         };
-        Option<string> activation = new("--activation") { Description = "the activation of the stored gradients", HelpName = "NAME", DefaultValueFactory = _ => Cardioid.Name };
+        Option<string> activation = new("--activation")
+        {
+            Description = "the activation of the stored gradients",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => Cardioid.Name,
+        };
         activation.AcceptOnlyFromAmong([.. ActivationCatalog.Names]);
-        Option<GradientConvention> convention = new("--convention") { Description = "how the stored gradients are written", DefaultValueFactory = _ => GradientConvention.Cogradient };
-        Option<double> tolerance = NumberOption.Create("--tolerance", 1e-8, 0.0, 1.0, "largest relative error; about 1e-5 for gradients computed in single precision");
+        Option<GradientConvention> convention = new("--convention")
+        {
+            Description = "how the stored gradients are written",
+            DefaultValueFactory = _ => GradientConvention.Cogradient,
+        };
+        Option<double> tolerance = NumberOption.Create(
+            "--tolerance", 1e-8, 0.0, 1.0, "largest relative error; about 1e-5 for gradients computed in single precision");
         Option<bool> json = new("--json") { Description = "print as JSON" };
         Command command = new(
             "gradcheck",
-            "Check every activation, layer and network against finite differences in double precision; exit code 1 if a row fails. Example: mrfsimd gradcheck --json")
+            "Check every activation, layer and network against finite differences in double precision; exit code 1 if a row fails. Example: " +
+            "mrfsimd gradcheck --json")
         {
             against, activation, convention, tolerance, json,
         };
@@ -55,7 +69,10 @@ internal static class GradCheckCommand
     {
         foreach (GradientCheckResult result in results) output.WriteLine(result);
         foreach (GradientCheckResult control in controls)
-            output.WriteLine($"negative control {control.Subject}: {(control.Passed ? "NOT CAUGHT" : $"caught{(control.Diagnosis.Length > 0 ? $", looks like {control.Diagnosis}" : "")}")}");
+        {
+            string caught = control.Diagnosis.Length > 0 ? $"caught, looks like {control.Diagnosis}" : "caught";
+            output.WriteLine($"negative control {control.Subject}: {(control.Passed ? "NOT CAUGHT" : caught)}");
+        }
         output.WriteLine(passed ? "all rows hold" : "FAILED");
     }
 
@@ -64,9 +81,11 @@ internal static class GradCheckCommand
         NamedArrays arrays = NpzFile.Read(file);
         Complex[] z = arrays[Points].ToArray<Complex>(), g = arrays[Upstream].ToArray<Complex>(), stored = arrays[Stored].ToArray<Complex>();
         if (g.Length != z.Length) throw new DataFormatException(file, $"array '{Upstream}'", $"{g.Length} elements", $"{z.Length}, one per point");
-        if (stored.Length != z.Length) throw new DataFormatException(file, $"array '{Stored}'", $"{stored.Length} elements", $"{z.Length}, one per point");
+        if (stored.Length != z.Length)
+            throw new DataFormatException(file, $"array '{Stored}'", $"{stored.Length} elements", $"{z.Length}, one per point");
         double[] parameters = arrays.Arrays.TryGetValue(Parameters, out DataArray? found) ? found.ToArray<double>() : new double[z.Length];
-        if (parameters.Length != z.Length) throw new DataFormatException(file, $"array '{Parameters}'", $"{parameters.Length} elements", $"{z.Length}, one per point");
+        if (parameters.Length != z.Length)
+            throw new DataFormatException(file, $"array '{Parameters}'", $"{parameters.Length} elements", $"{z.Length}, one per point");
         Complex[] upstream = Array.ConvertAll(g, value => GradientCheck.ToCogradient(value, convention));
         Complex[] ours = ActivationCatalog.Visit<BackwardVisitor, Complex[]>(activation, new(z, parameters, upstream));
         return GradientCheck.Compare($"{activation} against {file}", ours, stored, convention, tolerance);

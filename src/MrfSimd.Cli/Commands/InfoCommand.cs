@@ -16,7 +16,8 @@ internal static class InfoCommand
         {
             (string Key, string Title, object Value)[] facts =
             [
-                ("version", "Version", typeof(Tool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]),
+                ("version", "Version",
+                    typeof(Tool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]),
                 ("runtime", "Runtime", RuntimeInformation.FrameworkDescription),
                 ("os", "System", RuntimeInformation.OSDescription),
                 ("cpu", "CPU", CpuName()),

@@ -9,16 +9,26 @@ namespace MrfSimd.Cli;
 internal static class MapCommand
 {
     private sealed record Request(
-        string Signals, string Folder, string? Model, string? Sequence, bool Conjugate, bool RawPhase, RefinementOptions? Refinement, string? B1, int Threads,
+        string Signals, string Folder, string? Model, string? Sequence, bool Conjugate, bool RawPhase, RefinementOptions? Refinement, string? B1,
+        int Threads,
         Func<FingerprintModel, SignalInput> Open);
 
     public static Command Create(ToolContext context)
     {
         SignalOptions signals = new();
         RefineOptions refine = new("networks' estimates");
-        Option<string> folder = new("--out") { Description = "folder for t1_ms.nii, t2_ms.nii, b0_hz.nii, pd.nii and report.json", HelpName = "DIR", Required = true };
+        Option<string> folder = new("--out")
+        {
+            Description = "folder for t1_ms.nii, t2_ms.nii, b0_hz.nii, pd.nii and report.json",
+            HelpName = "DIR",
+            Required = true,
+        };
         Option<string?> model = new("--model") { Description = "model file (default: the one that ships with the tool)", HelpName = "FILE" };
-        Option<string?> sequence = new("--sequence") { Description = "sequence that was played; refused if the model was trained for another", HelpName = "NAME|FILE" };
+        Option<string?> sequence = new("--sequence")
+        {
+            Description = "sequence that was played; refused if the model was trained for another",
+            HelpName = "NAME|FILE",
+        };
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads, 0 for one per core; results do not depend on it");
         Option<bool> quiet = new("--quiet") { Description = "no progress, no summary" };
         Option<bool> json = new("--json") { Description = "print the report as JSON" };
@@ -30,9 +40,11 @@ internal static class MapCommand
         command.SetAction(line =>
         {
             Request request = new(
-                signals.FileName(line), line.GetRequiredValue(folder), line.GetValue(model), line.GetValue(sequence), signals.Conjugate(line), signals.RawPhase(line),
+                signals.FileName(line), line.GetRequiredValue(folder), line.GetValue(model), line.GetValue(sequence), signals.Conjugate(line),
+                signals.RawPhase(line),
                 refine.Read(line), refine.B1(line), line.GetValue(threads), network => signals.Open(line, _ => network.Sequence));
-            if (request is { B1: not null, Refinement: null }) throw new UsageException("--b1 goes with --refine: the networks alone take no B1 map.");
+            if (request is { B1: not null, Refinement: null })
+                throw new UsageException("--b1 goes with --refine: the networks alone take no B1 map.");
             Run(context, request, line.GetValue(quiet)).Print(context, request.Folder, line.GetValue(json), line.GetValue(quiet));
         });
         return command;
@@ -65,7 +77,8 @@ internal static class MapCommand
         ProgressDisplay.Run(context, quiet, progress =>
         {
             Stopwatch watch = Stopwatch.StartNew();
-            MappingResidual residual = MapBlocks(input, field, mapper, refinement is not null, maps, progress.Begin("mapping", input.VoxelCount), context.Cancellation);
+            MappingResidual residual = MapBlocks(
+                input, field, mapper, refinement is not null, maps, progress.Begin("mapping", input.VoxelCount), context.Cancellation);
             done = (report with { Seconds = watch.Elapsed.TotalSeconds, Residual = residual }).With(maps);
             maps.Write(input, progress, context.Cancellation);
             AtomicFile.Write(Path.Combine(request.Folder, "report.json"), done.WriteJson);
@@ -74,7 +87,8 @@ internal static class MapCommand
     }
 
     private static MappingResidual MapBlocks(
-        SignalInput input, B1Input? field, ParameterMapper mapper, bool refines, MapFiles files, IProgress<long> progress, CancellationToken cancellation)
+        SignalInput input, B1Input? field, ParameterMapper mapper, bool refines, MapFiles files, IProgress<long> progress,
+        CancellationToken cancellation)
     {
         MappingResidual residual = default;
         ParameterMaps maps = new(1, 1);

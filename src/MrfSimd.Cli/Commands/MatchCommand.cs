@@ -15,15 +15,21 @@ internal static class MatchCommand
         SignalOptions signals = new();
         RefineOptions refine = new("matches");
         Option<string> sequence = SequenceOption.Create();
-        Option<string> grid = new("--grid") { Description = "the tissues: Ma's 563,784, or their 3,336 on resonance", DefaultValueFactory = _ => MaGridName };
+        Option<string> grid = new("--grid")
+        {
+            Description = "the tissues: Ma's 563,784, or their 3,336 on resonance",
+            DefaultValueFactory = _ => MaGridName,
+        };
         grid.AcceptOnlyFromAmong(MaGridName, OnResonanceName);
         Option<string> method = new("--method") { Description = "how to search", DefaultValueFactory = _ => MatchRun.Groups };
         method.AcceptOnlyFromAmong(MatchRun.Exact, MatchRun.Groups, MatchRun.Guaranteed, MatchRun.Svd);
         Option<int> rank = NumberOption.Create("--rank", 64, 1, 1 << 14, "coefficients that --method svd compresses to");
         Option<bool> interpolate = new("--interpolate") { Description = "leave the grid after the search, by a quadratic" };
         Option<double> b1Step = NumberOption.Create("--b1-step", 0.05, 0.001, 1, "distance of the B1 values that are simulated");
-        Option<int> check = NumberOption.Create("--check", 0, 0, int.MaxValue, "voxels to search exactly as well, to state how far the method agrees");
-        Option<double> memory = NumberOption.Create("--memory", 4, 0, 1e6, "gigabytes that the dictionary may take; beyond it is simulated block by block");
+        Option<int> check = NumberOption.Create(
+            "--check", 0, 0, int.MaxValue, "voxels to search exactly as well, to state how far the method agrees");
+        Option<double> memory = NumberOption.Create(
+            "--memory", 4, 0, 1e6, "gigabytes that the dictionary may take; beyond it is simulated block by block");
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads, 0 for one per core; results do not depend on it");
         Option<string> folder = new("--out")
         {
@@ -36,11 +42,12 @@ internal static class MatchCommand
         Command command = new("match", "Map signals by dictionary matching. Example: mrfsimd match scan.npy --method groups --out out/match");
         signals.AddTo(command);
         refine.AddTo(command);
-        foreach (Option option in (ReadOnlySpan<Option>)[sequence, grid, method, rank, interpolate, b1Step, check, memory, threads, folder, quiet, json])
-            command.Add(option);
+        Option[] others = [sequence, grid, method, rank, interpolate, b1Step, check, memory, threads, folder, quiet, json];
+        foreach (Option option in others) command.Add(option);
         command.SetAction(line =>
         {
-            if (refine.B1(line) is not null && line.GetValue(check) > 0) throw new UsageException("--check and --b1 exclude each other: the check is of one dictionary.");
+            if (refine.B1(line) is not null && line.GetValue(check) > 0)
+                throw new UsageException("--check and --b1 exclude each other: the check is of one dictionary.");
             string output = line.GetRequiredValue(folder);
             RefinementOptions? refinement = refine.Read(line);
             using SignalInput input = signals.Open(line, pulses => SequenceOption.Read(line.GetRequiredValue(sequence), pulses));

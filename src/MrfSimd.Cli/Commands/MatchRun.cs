@@ -6,7 +6,8 @@ namespace MrfSimd.Cli;
 
 /// <summary>The matching of a file's signals, block by block.</summary>
 internal sealed class MatchRun(
-    SignalInput input, ParameterGrid grid, string method, int rank, bool interpolates, RefinementOptions? refinement, long memoryBudget, WorkerTeam team)
+    SignalInput input, ParameterGrid grid, string method, int rank, bool interpolates, RefinementOptions? refinement, long memoryBudget,
+    WorkerTeam team)
 {
     /// <summary>How to search: names of --method.</summary>
     public const string Exact = "exact", Groups = "groups", Guaranteed = "groups-guaranteed", Svd = "svd";
@@ -62,10 +63,12 @@ internal sealed class MatchRun(
     /// <param name="field">Relative to nominal, in the order of the voxels; where it is not above 0 the maps are NaN.</param>
     /// <param name="step">Distance of the B1 values that are simulated.</param>
     /// <inheritdoc cref="Match" path="/param"/>
-    public MatchReport MatchAtB1(DataArray field, double step, MapFiles maps, MatchReport report, IProgress<long> progress, CancellationToken cancellation)
+    public MatchReport MatchAtB1(
+        DataArray field, double step, MapFiles maps, MatchReport report, IProgress<long> progress, CancellationToken cancellation)
     {
         float[] values = field.ToArray<float>();
-        double[] bins = [.. values.Where(b1 => b1 > 0 && float.IsFinite(b1)).Select(b1 => Math.Max(1, Math.Round(b1 / step)) * step).Distinct().Order()];
+        double[] bins = [.. values.Where(b1 => b1 > 0 && float.IsFinite(b1))
+            .Select(b1 => Math.Max(1, Math.Round(b1 / step)) * step).Distinct().Order()];
         if (bins.Length == 0) throw new InvalidDataException("--b1: no value of the map is above 0.");
         float[] t1 = new float[values.Length], t2 = new float[values.Length], b0 = new float[values.Length], density = new float[values.Length];
         Stopwatch watch = Stopwatch.StartNew();
@@ -87,7 +90,8 @@ internal sealed class MatchRun(
         void RefineBlock(int first, Span<ComplexF> signals)
         {
             int count = signals.Length / input.Sequence.Count;
-            Span<float> t1Block = t1.AsSpan(first, count), t2Block = t2.AsSpan(first, count), b0Block = b0.AsSpan(first, count), densityBlock = density.AsSpan(first, count);
+            Span<float> t1Block = t1.AsSpan(first, count), t2Block = t2.AsSpan(first, count), b0Block = b0.AsSpan(first, count),
+                densityBlock = density.AsSpan(first, count);
             UncertaintyMaps fit = new(count);
             refiner.Refine(signals, field.Read(first, count, signals), t1Block, t2Block, b0Block, densityBlock, fit, null, cancellation);
             maps.Add(first, t1Block, t2Block, b0Block, densityBlock, fit.EstimatedB1);

@@ -44,7 +44,8 @@ internal sealed class PhantomOptions
     /// <exception cref="UsageException">One of the two files is missing.</exception>
     public static Phantom FromLabelsOrHead(string? labelMap, string? labels, int size)
     {
-        if (labelMap is null != labels is null) throw new UsageException("--phantom and --labels go together: a label map and what its labels stand for.");
+        if (labelMap is null != labels is null)
+            throw new UsageException("--phantom and --labels go together: a label map and what its labels stand for.");
         return labelMap is null ? Phantom.Head(size) : FromLabels(labelMap, labels!);
     }
 
@@ -69,7 +70,8 @@ internal sealed class PhantomOptions
         using DataArray t1 = ArrayInput.Open(t1File), t2 = ArrayInput.Open(t2File), density = ArrayInput.Open(densityFile);
         (int width, int height) = SizeOf(t1);
         foreach (DataArray other in (ReadOnlySpan<DataArray>)[t2, density])
-            if (SizeOf(other) != (width, height)) throw new DataFormatException(other.FileName, "shape", other.ToString(), $"[{height}, {width}] as in {t1File}");
+            if (SizeOf(other) != (width, height))
+                throw new DataFormatException(other.FileName, "shape", other.ToString(), $"[{height}, {width}] as in {t1File}");
         try
         {
             return Phantom.FromMaps(Path.GetFileName(t1File), Seconds(t1), Seconds(t2), density.ToArray<float>(ArrayOrder.RowMajor), width, height);

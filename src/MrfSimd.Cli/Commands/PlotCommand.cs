@@ -34,23 +34,28 @@ internal static class PlotCommand
         Option<string?> array = new("--array") { Description = "which array of a file that holds several", HelpName = "NAME" };
         Option<int[]> slice = Numbers<int>("--slice", "N,...", "index along each axis after the first two (default: the middle)");
         Option<double[]> window = Numbers<double>("--window", "LOW,HIGH",
-            $"values at the ends of the colour bar (default: from 0, or symmetric about 0 if there are negative values, to where {100 * WindowShare:f0} % of the values lie within)");
+            "values at the ends of the colour bar (default: from 0, or symmetric about 0 if there are negative values, " +
+            $"to where {100 * WindowShare:f0} % of the values lie within)");
         Option<string?> colours = new("--colors") { Description = "colour map (default: inferno, or balance if there are negative values)" };
         colours.AcceptOnlyFromAmong([.. s_colours.Select(entry => entry.Name)]);
         Option<ComplexPart> part = new("--part") { Description = "what to show of complex numbers" };
         Option<bool> quiet = new("--quiet") { Description = "no summary" };
-        Command command = new("plot", "Draw maps as PNG with colour bars and units. Example: mrfsimd plot maps/t1_ms.nii maps/t2_ms.nii --window 0,2000 --out maps.png")
+        Command command = new(
+            "plot", "Draw maps as PNG with colour bars and units. Example: mrfsimd plot maps/t1_ms.nii maps/t2_ms.nii --window 0,2000 --out maps.png")
         {
             maps, output, array, slice, window, colours, part, quiet,
         };
         command.SetAction(line =>
         {
             string target = line.GetRequiredValue(output);
-            if (!target.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) throw new UsageException($"--out is '{target}': expected a file that ends in .png.");
+            if (!target.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+                throw new UsageException($"--out is '{target}': expected a file that ends in .png.");
             double[] ends = line.GetValue(window) ?? [];
-            if (ends.Length is not (0 or 2) || (ends is [var low, var high] && !(low < high))) throw new UsageException("--window: expected two numbers, the lower one first.");
+            if (ends.Length is not (0 or 2) || (ends is [var low, var high] && !(low < high)))
+                throw new UsageException("--window: expected two numbers, the lower one first.");
             OutputFolder.Prepare(Path.GetDirectoryName(Path.GetFullPath(target))!);
-            SlicePicture[] pictures = [.. line.GetRequiredValue(maps).Select(path => SlicePicture.Read(path, line.GetValue(array), line.GetValue(slice) ?? [], line.GetValue(part)))];
+            SlicePicture[] pictures = [.. line.GetRequiredValue(maps)
+                .Select(path => SlicePicture.Read(path, line.GetValue(array), line.GetValue(slice) ?? [], line.GetValue(part)))];
             byte[] png = Draw(pictures, ends, line.GetValue(colours), context.Cancellation);
             AtomicFile.Write(target, stream => stream.Write(png));
             if (!line.GetValue(quiet)) context.Output.WriteLine($"Wrote {target}.");
@@ -68,7 +73,8 @@ internal static class PlotCommand
             SlicePicture picture = pictures[i];
             ScottPlot.Range range = window is [var low, var high] ? new(low, high) : WindowOf(picture.Pixels);
             string name = colours ?? (range.Min < 0 && range.Max > 0 ? "balance" : "inferno");
-            MapFigure.Panel(figure.GetPlot(i), picture.Title, picture.Unit, picture.Pixels, Array.Find(s_colours, entry => entry.Name == name).Make(), range);
+            MapFigure.Panel(
+                figure.GetPlot(i), picture.Title, picture.Unit, picture.Pixels, Array.Find(s_colours, entry => entry.Name == name).Make(), range);
         }
         return MapFigure.Encode(figure, pictures.Length);
     }

@@ -8,14 +8,17 @@ internal sealed class RefineOptions(string estimates)
 {
     private readonly Option<bool> _refine = new("--refine")
     {
-        Description = $"refine the {estimates} to the maximum of the likelihood, and write standard deviations (*_sd_*.nii), residual.nii and outcome.nii",
+        Description = $"refine the {estimates} to the maximum of the likelihood, and write standard deviations (*_sd_*.nii), residual, outcome",
     };
     private readonly Option<string?> _b1 = new("--b1")
     {
         Description = "B1 map relative to nominal, of the shape of the signals without pulses; where it is 0 or NaN the maps are NaN",
         HelpName = "FILE",
     };
-    private readonly Option<bool> _fitB1 = new("--fit-b1") { Description = "with --refine: fit B1 too, from --b1 or 1 on, and write b1.nii and b1_sd.nii" };
+    private readonly Option<bool> _fitB1 = new("--fit-b1")
+    {
+        Description = "with --refine: fit B1 too, from --b1 or 1 on, and write b1.nii and b1_sd.nii",
+    };
 
     public void AddTo(Command command)
     {

@@ -30,7 +30,8 @@ internal static class SequenceOption
         foreach ((string name, int standard, Func<int, PulseSequence> make) in s_builtIn)
             if (choice == name) return make(pulses ?? standard);
         if (!choice.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
-            throw new UsageException($"--sequence is '{choice}': expected {string.Join(", ", s_builtIn.Select(entry => entry.Name))} or a .csv file.");
+            throw new UsageException(
+                $"--sequence is '{choice}': expected {string.Join(", ", s_builtIn.Select(entry => entry.Name))} or a .csv file.");
         return SequenceCsv.Read(choice);
     }
 }

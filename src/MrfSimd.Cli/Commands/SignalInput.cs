@@ -28,7 +28,9 @@ internal sealed class SignalInput : ISignalReader, IDisposable
     /// <param name="conjugate">Whether the file's phase runs the other way.</param>
     /// <param name="rawPhase">Whether the file keeps the RF phase, which receivers usually remove.</param>
     /// <param name="mask">File of a map that is 0 where the signals are to be 0; null for none.</param>
-    /// <exception cref="DataFormatException">The mask has another shape; or the file is refused, has no voxels, or another number of pulses than the sequence.</exception>
+    /// <exception cref="DataFormatException">
+    /// The mask has another shape; or the file is refused, has no voxels, or another number of pulses than the sequence.
+    /// </exception>
     public SignalInput(string path, string? name, int pulseAxis, Func<int, PulseSequence> sequence, bool conjugate, bool rawPhase, string? mask)
     {
         _file = ArrayInput.OpenFile(path, name);
@@ -103,7 +105,8 @@ internal sealed class SignalInput : ISignalReader, IDisposable
         DataArray map = ArrayInput.Open(path);
         _maps.Add(map);
         if (!map.Shape.SequenceEqual(VoxelShape))
-            throw new DataFormatException(path, "shape", map.ToString(), $"[{string.Join(", ", VoxelShape.ToArray())}] as the signals without pulses");
+            throw new DataFormatException(
+                path, "shape", map.ToString(), $"[{string.Join(", ", VoxelShape.ToArray())}] as the signals without pulses");
         DataArray ordered = map.InOrder(VoxelOrder);
         _maps.Add(ordered);
         return ordered;

@@ -11,7 +11,8 @@ internal sealed class SignalOptions
     };
     private readonly Option<string?> _array = new("--array") { Description = "which array of a file that holds several", HelpName = "NAME" };
     private readonly Option<int> _pulseAxis = NumberOption.Create("--pulse-axis", -1, -64, 63,
-        "the axis that counts pulses, from 0, or from -1 backwards; the last one in every format: [..., pulse] in npy, npz, mat, HDF5 and safetensors, time in NIfTI, the last extent above 1 in cfl");
+        "the axis that counts pulses, from 0, or from -1 backwards; the last one in every format: [..., pulse] in npy, npz, mat, HDF5 and " +
+        "safetensors, time in NIfTI, the last extent above 1 in cfl");
     private readonly Option<bool> _conjugate = new("--conjugate") { Description = "the file's phase runs the other way: take the conjugate" };
     private readonly Option<bool> _rawPhase = new("--raw-phase")
     {

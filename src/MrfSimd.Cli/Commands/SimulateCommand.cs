@@ -15,7 +15,8 @@ internal static class SimulateCommand
         Option<int> pulses = NumberOption.Create("--pulses", 0, 0, 1_000_000, "pulses of a built-in sequence, 0 for its own number");
         Option<double> peakSnr = NumberOption.Create("--psnr", double.PositiveInfinity, 0.001, double.PositiveInfinity,
             "noise everywhere: peak signal over the noise's standard deviation per real and imaginary part; Infinity for none");
-        Option<double> decibels = NumberOption.Create("--psnr-db", double.PositiveInfinity, -60, double.PositiveInfinity, "the same in decibels, 20 log10 of the ratio");
+        Option<double> decibels = NumberOption.Create(
+            "--psnr-db", double.PositiveInfinity, -60, double.PositiveInfinity, "the same in decibels, 20 log10 of the ratio");
         Option<ulong> seed = NumberOption.Create("--seed", 1UL, 0UL, ulong.MaxValue, "seed of the noise");
         Option<string> output = new("--out")
         {
@@ -24,14 +25,19 @@ internal static class SimulateCommand
             Required = true,
         };
         Option<string?> sequenceFile = new("--sequence-out") { Description = "write the sequence too, as .csv", HelpName = "FILE" };
-        Option<string?> truth = new("--truth") { Description = "folder for the maps that were simulated: t1_ms.nii, t2_ms.nii, b0_hz.nii, pd.nii, and b1.nii with --b1", HelpName = "DIR" };
+        Option<string?> truth = new("--truth")
+        {
+            Description = "folder for the maps that were simulated: t1_ms.nii, t2_ms.nii, b0_hz.nii, pd.nii, and b1.nii with --b1",
+            HelpName = "DIR",
+        };
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads, 0 for one per core; results do not depend on it");
         Option<bool> quiet = new("--quiet") { Description = "no progress, no summary" };
         Option<bool> json = new("--json") { Description = "print the summary as JSON" };
         Command command = new("simulate", "Simulate the signals of tissues: maps, numbers, a label map, or the built-in head. " +
             "Example: mrfsimd simulate --t1-ms 833,500 --t2-ms 83,70 --sequence fisp --psnr 40 --out signals.npy");
         tissues.AddTo(command);
-        foreach (Option option in (ReadOnlySpan<Option>)[sequence, pulses, peakSnr, decibels, seed, output, sequenceFile, truth, threads, quiet, json]) command.Add(option);
+        Option[] others = [sequence, pulses, peakSnr, decibels, seed, output, sequenceFile, truth, threads, quiet, json];
+        foreach (Option option in others) command.Add(option);
         command.SetAction(line =>
         {
             string target = line.GetRequiredValue(output);
@@ -65,12 +71,14 @@ internal static class SimulateCommand
     }
 
     private static SimulationReport Simulate(
-        TissueInput input, PulseSequence sequence, NoiseModel? noise, ulong seed, WorkerTeam team, string target, IProgressSink progress, CancellationToken cancellation)
+        TissueInput input, PulseSequence sequence, NoiseModel? noise, ulong seed, WorkerTeam team, string target, IProgressSink progress,
+        CancellationToken cancellation)
     {
         bool[] everywhere = new bool[input.Maps.Count];
         Array.Fill(everywhere, true);
         SimulatedScan scan = new(
-            input.Maps, everywhere, sequence, noise, seed, team, progress: progress.Begin("finding the peak", everywhere.Length), cancellation: cancellation);
+            input.Maps, everywhere, sequence, noise, seed, team, progress: progress.Begin("finding the peak", everywhere.Length),
+            cancellation: cancellation);
         SimulatedSignals bytes = new(scan, sequence.Count);
         using DataArray signals = DataArray.Over(
             bytes, target, ElementType.Complex64, [.. input.Shape, sequence.Count], ArrayOrder.RowMajor, bigEndian: !BitConverter.IsLittleEndian);
@@ -80,7 +88,8 @@ internal static class SimulateCommand
 }
 
 /// <summary>What was simulated.</summary>
-internal sealed record SimulationReport(string File, string Tissues, IReadOnlyList<long> Shape, PulseSequence Sequence, double Peak, double Sigma, ulong Seed)
+internal sealed record SimulationReport(
+    string File, string Tissues, IReadOnlyList<long> Shape, PulseSequence Sequence, double Peak, double Sigma, ulong Seed)
 {
     public void WriteFields(Utf8JsonWriter json)
     {
@@ -93,6 +102,9 @@ internal sealed record SimulationReport(string File, string Tissues, IReadOnlyLi
         json.WriteNumber("seed", Seed);
     }
 
-    public override string ToString() => FormattableString.Invariant(
-        $"Wrote {File}: complex64 [{string.Join(", ", Shape)}], {Tissues} with {Sequence}; peak {Peak:g4}, {(Sigma > 0 ? FormattableString.Invariant($"noise sd {Sigma:g4}, seed {Seed}") : "no noise")}.");
+    public override string ToString()
+    {
+        string noise = Sigma > 0 ? FormattableString.Invariant($"noise sd {Sigma:g4}, seed {Seed}") : "no noise";
+        return FormattableString.Invariant($"Wrote {File}: complex64 [{string.Join(", ", Shape)}], {Tissues} with {Sequence}; peak {Peak:g4}, {noise}.");
+    }
 }

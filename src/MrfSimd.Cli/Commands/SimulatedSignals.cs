@@ -4,7 +4,10 @@ using MrfSimd.IO;
 
 namespace MrfSimd.Cli;
 
-/// <summary>The signals of a scan as the bytes of an array [voxel, pulse]: simulated when they are read, so that a file of any size is written in bounded memory.</summary>
+/// <summary>
+/// The signals of a scan as the bytes of an array [voxel, pulse]: simulated when they are read, so that a file of any size is written in bounded
+/// memory.
+/// </summary>
 internal sealed class SimulatedSignals(SimulatedScan scan, int pulses) : ByteStore
 {
     /// <summary>Voxels simulated ahead of a reader that goes front to back: enough for every thread.</summary>
@@ -20,9 +23,11 @@ internal sealed class SimulatedSignals(SimulatedScan scan, int pulses) : ByteSto
         lock (_lock)
         {
             long first = offset / _row, end = (offset + destination.Length + _row - 1) / _row;
-            if (first < _first || end > _first + _count) Simulate(first, offset == _next ? Math.Max(end, Math.Min(first + AheadVoxels, scan.Voxels.Length)) : end);
+            if (first < _first || end > _first + _count)
+                Simulate(first, offset == _next ? Math.Max(end, Math.Min(first + AheadVoxels, scan.Voxels.Length)) : end);
             _next = offset + destination.Length;
-            MemoryMarshal.AsBytes(_block.AsSpan((int)(first - _first) * pulses, (int)(end - first) * pulses)).Slice((int)(offset % _row), destination.Length).CopyTo(destination);
+            MemoryMarshal.AsBytes(_block.AsSpan((int)(first - _first) * pulses, (int)(end - first) * pulses))
+                .Slice((int)(offset % _row), destination.Length).CopyTo(destination);
         }
     }
 

@@ -16,11 +16,15 @@ internal sealed class TissueOptions
 {
     private const float MillisecondsPerSecond = 1000;
 
-    private readonly Option<string?> _labelMap = Text("--phantom", "FILE", "label map, integers [row, column] in a file of any format; needs --labels");
-    private readonly Option<string?> _labels = Text("--labels", "FILE", "what the labels stand for, .json with T1 and T2 in ms and the proton density");
-    private readonly Option<string?> _t1 = Text("--t1-ms", "MAP", "T1 in ms: a file of any format and shape, or numbers such as 833,500; needs --t2-ms");
+    private readonly Option<string?> _labelMap = Text(
+        "--phantom", "FILE", "label map, integers [row, column] in a file of any format; needs --labels");
+    private readonly Option<string?> _labels = Text(
+        "--labels", "FILE", "what the labels stand for, .json with T1 and T2 in ms and the proton density");
+    private readonly Option<string?> _t1 = Text(
+        "--t1-ms", "MAP", "T1 in ms: a file of any format and shape, or numbers such as 833,500; needs --t2-ms");
     private readonly Option<string?> _t2 = Text("--t2-ms", "MAP", "T2 in ms, of the same shape, or one number for all");
-    private readonly Option<string?> _offResonance = Text("--b0-hz", "MAP", "off-resonance in Hz (default: 0; the head and label maps: -60 to 60 along the columns)");
+    private readonly Option<string?> _offResonance = Text(
+        "--b0-hz", "MAP", "off-resonance in Hz (default: 0; the head and label maps: -60 to 60 along the columns)");
     private readonly Option<string?> _b1 = Text("--b1", "MAP", "transmit field relative to nominal (default: 1)");
     private readonly Option<string?> _density = Text("--pd", "MAP", "proton density (default: 1); 0 where there is no signal");
 
@@ -29,7 +33,8 @@ internal sealed class TissueOptions
     public void AddTo(Command command)
     {
         command.Add(_size);
-        foreach (Option<string?> option in (ReadOnlySpan<Option<string?>>)[_labelMap, _labels, _t1, _t2, _offResonance, _b1, _density]) command.Add(option);
+        foreach (Option<string?> option in (ReadOnlySpan<Option<string?>>)[_labelMap, _labels, _t1, _t2, _offResonance, _b1, _density])
+            command.Add(option);
     }
 
     /// <summary>Makes or reads the tissues.</summary>
@@ -85,8 +90,9 @@ internal sealed class TissueOptions
             if (density == 0) maps.T1Seconds[i] = maps.T2Seconds[i] = 1;
             else if (!(t1 > 0 && t2 > 0 && density > 0 && float.IsFinite(t1 + t2 + density)))
             {
-                throw new InvalidDataException(FormattableString.Invariant(
-                    $"{tissues.Name}: T1 {MillisecondsPerSecond * t1} ms, T2 {MillisecondsPerSecond * t2} ms, proton density {density} at voxel {i}: expected finite numbers above 0, or a proton density of 0."));
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                    $"{tissues.Name}: T1 {MillisecondsPerSecond * t1} ms, T2 {MillisecondsPerSecond * t2} ms, proton density {density} at voxel {i}: " +
+                    $"expected finite numbers above 0, or a proton density of 0."));
             }
         }
     }
@@ -98,7 +104,8 @@ internal sealed class TissueOptions
         bool typed = true;
         for (int i = 0; i < words.Length; i++) typed &= float.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]);
         if (typed) return ([numbers.Length], numbers);
-        if (!File.Exists(text)) throw new UsageException($"{option} is '{text}': expected numbers with commas between them, or a file, and there is none of this name.");
+        if (!File.Exists(text))
+            throw new UsageException($"{option} is '{text}': expected numbers with commas between them, or a file, and there is none of this name.");
         using DataArray array = ArrayInput.Open(text);
         if (array.Length == 0) throw new DataFormatException(text, "shape", array.ToString(), "one value or more");
         return (array.Shape.ToArray(), array.ToArray<float>(ArrayOrder.RowMajor));

@@ -21,12 +21,19 @@ internal static class TrainCommand
         Option<string> output = new("--out") { Description = "model file to write", HelpName = "FILE", Required = true };
         Option<string> sequence = SequenceOption.Create();
         Option<TissueParameter[]> outputs = ListOption("--outputs", "t1,t2,b0", "what is estimated, some of t1, t2, b0, b1", ParseParameter);
-        Option<long> samples = NumberOption.Create("--samples", TrainingPlan.ShippedSamples, 1L, 1L << 40, "training samples of the T1-T2 network; those of B0 and B1 take half");
+        Option<long> samples = NumberOption.Create(
+            "--samples", TrainingPlan.ShippedSamples, 1L, 1L << 40, "training samples of the T1-T2 network; those of B0 and B1 take half");
         Option<ulong> seed = NumberOption.Create("--seed", 1UL, 0UL, uint.MaxValue, "seed of the samples and the starting weights");
         Option<int> batch = NumberOption.Create("--batch", 256, 1, 1 << 16, "samples per step");
-        Option<int[]> hidden = ListOption("--hidden", string.Join(',', TrainingPlan.ShippedHidden), "complex channels of the hidden layers", ParseChannels);
+        Option<int[]> hidden = ListOption(
+            "--hidden", string.Join(',', TrainingPlan.ShippedHidden), "complex channels of the hidden layers", ParseChannels);
         Option<double> rate = NumberOption.Create("--rate", 3e-3, 1e-6, 1, "highest learning rate");
-        Option<string> activation = new("--activation") { Description = "activation of the hidden layers", HelpName = "NAME", DefaultValueFactory = _ => Cardioid.Name };
+        Option<string> activation = new("--activation")
+        {
+            Description = "activation of the hidden layers",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => Cardioid.Name,
+        };
         activation.AcceptOnlyFromAmong([.. ActivationCatalog.Names]);
         Option<TissueDensityKind> density = new("--density")
         {
@@ -43,7 +50,8 @@ internal static class TrainCommand
         Option<bool> quiet = new("--quiet") { Description = "print nothing but errors" };
         Command command = new(
             "train",
-            "Train networks from scratch on noisy signals simulated on the fly, for any sequence. An interrupted run leaves FILE.checkpoint; the same command continues it, to the same bits. "
+            "Train networks from scratch on noisy signals simulated on the fly, for any sequence. An interrupted run leaves FILE.checkpoint; the " +
+            "same command continues it, to the same bits. "
             + "Example: mrfsimd train --out model.safetensors --samples 1000000")
         {
             output, sequence, outputs, samples, seed, batch, hidden, rate, activation, density, phase, threads, restart, quiet,
@@ -60,11 +68,14 @@ internal static class TrainCommand
                 B1HalfWidth = estimated.Contains(TissueParameter.B1) ? B1HalfWidth : 0,
             };
             TrainingPlan plan = TrainingPlan.Noisy(
-                pulses.Count, line.GetValue(samples), line.GetValue(seed), line.GetValue(activation)!, line.GetRequiredValue(hidden), line.GetValue(batch), data, estimated,
+                pulses.Count, line.GetValue(samples), line.GetValue(seed), line.GetValue(activation)!, line.GetRequiredValue(hidden),
+                line.GetValue(batch), data, estimated,
                 line.GetValue(rate));
             // What decides the bits of the model, every default spelled out.
-            string commandLine = FormattableString.Invariant(
-                $"mrfsimd train --sequence {line.GetValue(sequence)} --outputs {Joined(estimated)} --samples {line.GetValue(samples)} --seed {plan.Seed} --batch {plan.BatchSize} --hidden {Joined(line.GetRequiredValue(hidden))} --rate {line.GetValue(rate)} --activation {line.GetValue(activation)} --density {data.Density} --phase {data.Phase}");
+            string commandLine = string.Create(CultureInfo.InvariantCulture,
+                $"mrfsimd train --sequence {line.GetValue(sequence)} --outputs {Joined(estimated)} --samples {line.GetValue(samples)} " +
+                $"--seed {plan.Seed} --batch {plan.BatchSize} --hidden {Joined(line.GetRequiredValue(hidden))} --rate {line.GetValue(rate)} " +
+                $"--activation {line.GetValue(activation)} --density {data.Density} --phase {data.Phase}");
             using WorkerTeam team = new(line.GetValue(threads));
             Train(context, pulses, plan, team, line.GetValue(output)!, commandLine, line.GetValue(restart), line.GetValue(quiet));
             return Tool.Success;
@@ -97,7 +108,8 @@ internal static class TrainCommand
     }
 
     private static TissueParameter? ParseParameter(string text) =>
-        Enum.GetValues<TissueParameter>().Where(parameter => text.Equals(parameter.ToString(), StringComparison.OrdinalIgnoreCase)).Cast<TissueParameter?>().FirstOrDefault();
+        Enum.GetValues<TissueParameter>()
+            .Where(parameter => text.Equals(parameter.ToString(), StringComparison.OrdinalIgnoreCase)).Cast<TissueParameter?>().FirstOrDefault();
 
     private static int? ParseChannels(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is > 0 and <= LargestLayer ? count : null;
@@ -113,10 +125,11 @@ internal static class TrainCommand
         if (!restart && File.Exists(checkpoint)) trainer.ReadCheckpoint(checkpoint);
         // Fails now, not after the training, where the folder cannot be written.
         trainer.WriteCheckpoint(checkpoint);
-        log.WriteLine(FormattableString.Invariant(
-            $"{(trainer.SamplesDone == 0 ? "training" : $"resuming at sample {trainer.SamplesDone:N0}")} on {team.Size} threads at {SimdDispatch.Level}"));
+        string begins = trainer.SamplesDone == 0 ? "training" : FormattableString.Invariant($"resuming at sample {trainer.SamplesDone:N0}");
+        log.WriteLine($"{begins} on {team.Size} threads at {SimdDispatch.Level}");
         trainer.Run(
-            progress => Report(log, context.IsTerminal, progress, trainer.FlopsPerSample), () => trainer.WriteCheckpoint(checkpoint), s_checkpointEvery, context.Cancellation);
+            progress => Report(log, context.IsTerminal, progress, trainer.FlopsPerSample),
+            () => trainer.WriteCheckpoint(checkpoint), s_checkpointEvery, context.Cancellation);
         string version = typeof(TrainCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
         using (FingerprintModel model = trainer.ToModel(new ModelProvenance(commandLine, plan.Seed, trainer.Samples, version))) model.Write(path);
         File.Delete(checkpoint);
@@ -129,8 +142,9 @@ internal static class TrainCommand
         if (progress.Validation is null && !isTerminal) return;
         TimeSpan left = TimeSpan.FromSeconds((progress.Samples - progress.SamplesDone) / progress.SamplesPerSecond);
         double gigaflops = flopsPerSample * progress.SamplesPerSecond * 1e-9;
-        string line = FormattableString.Invariant(
-            $"{progress.Network,-5} step {progress.Step,7:N0} of {progress.Steps:N0}  loss {progress.Loss:F5}  rate {progress.LearningRate:E1}  {progress.SamplesPerSecond,6:N0} samples/s, {gigaflops:F0} GFLOP/s  {left:h\\:mm\\:ss} left");
+        string line = string.Create(CultureInfo.InvariantCulture,
+            $"{progress.Network,-5} step {progress.Step,7:N0} of {progress.Steps:N0}  loss {progress.Loss:F5}  rate {progress.LearningRate:E1}  " +
+            $"{progress.SamplesPerSecond,6:N0} samples/s, {gigaflops:F0} GFLOP/s  {left:h\\:mm\\:ss} left");
         if (isTerminal) log.Write('\r');
         log.Write(line);
         if (progress.Validation is { } errors) log.WriteLine($"  median error {Describe(errors)}");

@@ -33,7 +33,8 @@ internal static class DeviationFigure
             double[] sorted = [.. values.Where((_, voxel) => phantom.SignalMask[voxel]).Order()];
             double high = sorted.Length == 0 ? 1 : sorted[Math.Min(sorted.Length - 1, (int)(0.98 * sorted.Length))];
             MapFigure.Panel(
-                figure.GetPlot(i), maps[i].Title, maps[i].Unit, MapFigure.PixelsOf(phantom, voxel => values[voxel]), new ScottPlot.Colormaps.Inferno(), new(0, high));
+                figure.GetPlot(i), maps[i].Title, maps[i].Unit, MapFigure.PixelsOf(phantom, voxel => values[voxel]),
+                new ScottPlot.Colormaps.Inferno(), new(0, high));
         }
         return MapFigure.Encode(figure, maps.Count);
     }

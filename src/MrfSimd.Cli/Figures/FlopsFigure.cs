@@ -28,7 +28,8 @@ internal static class FlopsFigure
                 ValueBase = 5,
                 FillColor = colour,
                 Size = 0.9,
-                Label = select(row) < 1e9 ? FormattableString.Invariant($"{select(row) * 1e-6:g3} M") : FormattableString.Invariant($"{select(row) * 1e-9:g3} G"),
+                Label = select(row) < 1e9 ? FormattableString.Invariant($"{select(row) * 1e-6:g3} M")
+                    : FormattableString.Invariant($"{select(row) * 1e-9:g3} G"),
             })];
             ScottPlot.Plottables.BarPlot bars = plot.Add.Bars(drawn);
             bars.LegendText = name;

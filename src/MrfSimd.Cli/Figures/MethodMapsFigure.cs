@@ -31,7 +31,8 @@ internal static class MethodMapsFigure
                 float[] map = c == 0 ? truth : methods[c - 1].Maps.AsSpan(k * truth.Length, truth.Length).ToArray();
                 string title = c == 0 ? $"{kind.Title}, {(signed ? -high : 0):f0} to {high:f0} {kind.Unit}" : methods[c - 1].Title;
                 Draw(figure.GetPlot(2 * k * columns + c), title, MapFigure.PixelsOf(phantom, i => kind.Scale * map[i]), colours, range);
-                Draw(figure.GetPlot((2 * k + 1) * columns + c), c == 0 ? $"{ErrorGain:f0} x error" : "", MapFigure.PixelsOf(phantom, i => ErrorGain * kind.Scale * (map[i] - truth[i])),
+                Draw(figure.GetPlot((2 * k + 1) * columns + c), c == 0 ? $"{ErrorGain:f0} x error" : "",
+                    MapFigure.PixelsOf(phantom, i => ErrorGain * kind.Scale * (map[i] - truth[i])),
                     new ScottPlot.Colormaps.Balance(), errors);
             }
         }

@@ -28,13 +28,17 @@ internal sealed partial record SlicePicture(string Title, string Unit, double[,]
         using ArrayInput file = ArrayInput.OpenFile(path, name);
         DataArray array = file.Array;
         ReadOnlySpan<long> shape = array.Shape;
-        if (shape.Length < 2 || array.Length == 0 || shape[0] * shape[1] > Array.MaxLength) throw new DataFormatException(path, "shape", array.ToString(), "two axes or more, rows and columns");
-        if (slice.Count > shape.Length - 2) throw new DataFormatException(path, "--slice", $"{slice.Count} numbers", $"at most {shape.Length - 2}, one for each axis after the first two of {array}");
+        if (shape.Length < 2 || array.Length == 0 || shape[0] * shape[1] > Array.MaxLength)
+            throw new DataFormatException(path, "shape", array.ToString(), "two axes or more, rows and columns");
+        if (slice.Count > shape.Length - 2)
+            throw new DataFormatException(
+                path, "--slice", $"{slice.Count} numbers", $"at most {shape.Length - 2}, one for each axis after the first two of {array}");
         long[] index = new long[shape.Length];
         for (int axis = 2; axis < index.Length; axis++)
         {
             index[axis] = axis - 2 < slice.Count ? slice[axis - 2] : shape[axis] / 2;
-            if (index[axis] < 0 || index[axis] >= shape[axis]) throw new DataFormatException(path, "--slice", index[axis], $"0 to {shape[axis] - 1} along axis {axis} of {array}");
+            if (index[axis] < 0 || index[axis] >= shape[axis])
+                throw new DataFormatException(path, "--slice", index[axis], $"0 to {shape[axis] - 1} along axis {axis} of {array}");
         }
         double[,] values = Values(array, index, part);
         bool placed = file.Image is { Space: not NiftiSpace.Unknown };
@@ -88,7 +92,8 @@ internal sealed partial record SlicePicture(string Title, string Unit, double[,]
         System.Text.RegularExpressions.Match said = QuantityInUnit().Match(description), named = NameAndUnit().Match(Path.GetFileName(path));
         if (said.Success) return (said.Groups[1].Value, said.Groups[2].Value);
         if (description.Length > 0) return (description.Split(" in units of ")[0], "");
-        return named.Success ? (named.Groups[1].Value, named.Groups[2].Value is "hz" ? "Hz" : named.Groups[2].Value) : (Path.GetFileName(path).Split('.')[0], "");
+        return named.Success ? (named.Groups[1].Value, named.Groups[2].Value is "hz" ? "Hz" : named.Groups[2].Value)
+            : (Path.GetFileName(path).Split('.')[0], "");
     }
 
     [GeneratedRegex("^(.+) in (ms|Hz|s|%)$")]

@@ -16,7 +16,8 @@ internal static class SpeedErrorFigure
         foreach ((string key, Color colour) in new[] { ("t1", Colors.SteelBlue), ("t2", Colors.FireBrick) })
         {
             MethodResult[] shown = [.. rows.Where(row => row.FlopsPerVoxel > 0 && row.Noisy[key].Bound is > 0)];
-            double[] x = [.. shown.Select(row => Math.Log10(row.FlopsPerVoxel))], y = [.. shown.Select(row => Math.Log10(row.Noisy[key].Bound!.Value))];
+            double[] x = [.. shown.Select(row => Math.Log10(row.FlopsPerVoxel))],
+                y = [.. shown.Select(row => Math.Log10(row.Noisy[key].Bound!.Value))];
             ScottPlot.Plottables.Scatter points = plot.Add.ScatterPoints(x, y, colour);
             points.MarkerSize = 9;
             points.LegendText = key.ToUpperInvariant();

@@ -35,7 +35,8 @@ internal sealed class ArrayInput : IDisposable
             return new ArrayInput(image.Data, image);
         }
         bool matlab = EndsIn(path, [".mat"]);
-        return new ArrayInput(EndsIn(path, Hdf5Endings) || (matlab && Hdf5File.IsHdf5(path)) ? Hdf5File.Open(path, name) : ArrayFile.Open(path, name));
+        return new ArrayInput(
+            EndsIn(path, Hdf5Endings) || (matlab && Hdf5File.IsHdf5(path)) ? Hdf5File.Open(path, name) : ArrayFile.Open(path, name));
     }
 
     /// <summary>Opens an array alone.</summary>

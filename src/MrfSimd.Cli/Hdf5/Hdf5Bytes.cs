@@ -67,7 +67,8 @@ internal sealed class Hdf5Bytes(string path, NativeFile file, NativeDataset data
         }
         catch (Exception error)
         {
-            throw new DataFormatException(path, $"dataset '{dataset.Name}'", $"unreadable ({error.Message})", "elements that PureHDF reads", inner: error);
+            throw new DataFormatException(
+                path, $"dataset '{dataset.Name}'", $"unreadable ({error.Message})", "elements that PureHDF reads", inner: error);
         }
     }
 }

@@ -74,7 +74,8 @@ internal static class Hdf5File
         long[] shape = matlab ? [.. extents.Reverse()] : extents;
         long most = new FileInfo(path).Length * DeflateLimit;
         if (extents.Aggregate((Int128)type.Size(), (size, extent) => size * extent) > most)
-            throw new DataFormatException(path, $"extents of dataset '{dataset.Name}'", string.Join(" x ", extents), $"at most the {most} bytes that a file of this size can hold");
+            throw new DataFormatException(path, $"extents of dataset '{dataset.Name}'", string.Join(" x ", extents),
+                $"at most the {most} bytes that a file of this size can hold");
         var bytes = new Hdf5Bytes(path, file, dataset, extents, type.Size());
         return DataArray.Over(bytes, path, type, shape, matlab ? ArrayOrder.ColumnMajor : ArrayOrder.RowMajor, bigEndian);
     }
@@ -83,8 +84,10 @@ internal static class Hdf5File
     {
         string names = datasets.Count == 0 ? "none" : string.Join(", ", datasets.Keys);
         if (name is not null)
-            return datasets.GetValueOrDefault(name.Trim('/')) ?? throw new DataFormatException(path, $"dataset '{name}'", "missing", $"one of {names}");
-        return datasets.Count == 1 ? datasets.Values.First() : throw new DataFormatException(path, "content", $"{datasets.Count} datasets: {names}", "one, or a name that chooses");
+            return datasets.GetValueOrDefault(name.Trim('/'))
+                ?? throw new DataFormatException(path, $"dataset '{name}'", "missing", $"one of {names}");
+        return datasets.Count == 1 ? datasets.Values.First()
+            : throw new DataFormatException(path, "content", $"{datasets.Count} datasets: {names}", "one, or a name that chooses");
     }
 
     /// <summary>Datasets of numbers by their paths. Links may go in circles, so depth and number are bounded.</summary>

@@ -28,7 +28,9 @@ internal static class Hdf5Type
             H5DataTypeClass.Compound => Complex(type.Compound.Members),
             _ => null,
         };
-        if (known is not ElementType found) throw new DataFormatException(path, $"dataset '{dataset.Name}'", $"of type {Describe(type)}", "integers, floating point, {r, i} or {real, imag}");
+        if (known is not ElementType found)
+            throw new DataFormatException(
+                path, $"dataset '{dataset.Name}'", $"of type {Describe(type)}", "integers, floating point, {r, i} or {real, imag}");
         return (found, type.Size > 1 && type.Class != H5DataTypeClass.Enumerated && IsBigEndian(path, dataset));
     }
 
@@ -59,7 +61,8 @@ internal static class Hdf5Type
     }
 
     private static string Describe(IH5DataType type) =>
-        type.Class == H5DataTypeClass.Compound ? $"{{{string.Join(", ", type.Compound.Members.Select(member => member.Name))}}}" : $"{type.Class} of {type.Size} bytes";
+        type.Class == H5DataTypeClass.Compound ? $"{{{string.Join(", ", type.Compound.Members.Select(member => member.Name))}}}"
+            : $"{type.Class} of {type.Size} bytes";
 
     /// <summary>
     /// PureHDF 2.2 parses the byte order and keeps it to itself, and hands out the bytes of compounds unswapped. Reading them wrongly would go

@@ -12,8 +12,8 @@ internal sealed record BoundRow(string Name, int Voxels, double T1Ms, double T2M
         Phantom phantom = maps.Phantom;
         List<BoundRow> rows = [];
         if (phantom.Tissues is not null)
-            foreach (LabeledTissue tissue in phantom.Tissues.Tissues.Where(tissue => tissue.ProtonDensity > 0 && phantom.Labels!.Contains(tissue.Label)))
-                rows.Add(Over(tissue.Name, maps, phantom.MaskOf(tissue)));
+            foreach (LabeledTissue tissue in phantom.Tissues.Tissues)
+                if (tissue.ProtonDensity > 0 && phantom.Labels!.Contains(tissue.Label)) rows.Add(Over(tissue.Name, maps, phantom.MaskOf(tissue)));
         if (phantom.BrainMask.Contains(true)) rows.Add(Over("brain", maps, phantom.BrainMask));
         rows.Add(Over("all with signal", maps, phantom.SignalMask));
         return rows;
@@ -25,7 +25,8 @@ internal sealed record BoundRow(string Name, int Voxels, double T1Ms, double T2M
         double meanDensity = maps.Phantom.Truth.ProtonDensity.Where((_, voxel) => mask[voxel]).Average(density => (double)density);
         double Root(Func<CramerRaoBound, double> value) => Math.Sqrt(bounds.Average(bound => value(bound) * value(bound)));
         return new(
-            name, bounds.Length, 1e3 * Root(bound => bound.T1), 1e3 * Root(bound => bound.T2), Root(bound => bound.OffResonance), 100 * Root(bound => bound.B1),
+            name, bounds.Length, 1e3 * Root(bound => bound.T1), 1e3 * Root(bound => bound.T2), Root(bound => bound.OffResonance),
+            100 * Root(bound => bound.B1),
             100 * Root(bound => bound.ProtonDensity) / meanDensity);
     }
 }

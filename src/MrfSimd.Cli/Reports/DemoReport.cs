@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MrfSimd.Fingerprinting;
 using Spectre.Console;
@@ -14,7 +15,8 @@ namespace MrfSimd.Cli;
 /// <param name="Threads">Threads used.</param>
 /// <param name="PeakGigaflopsPerCore">Measured FMA peak of one core in 10^9 operations per second.</param>
 internal sealed record DemoReport(
-    ExperimentResult Result, ExperimentMetrics Metrics, PulseSequence Sequence, string Model, NoiseModel? Noise, ulong Seed, int Threads, double PeakGigaflopsPerCore)
+    ExperimentResult Result, ExperimentMetrics Metrics, PulseSequence Sequence, string Model, NoiseModel? Noise, ulong Seed, int Threads,
+    double PeakGigaflopsPerCore)
 {
     /// <summary>Mapping speed in percent of what the threads' cores could do at best.</summary>
     public double PercentOfPeak => 100 * Result.GigaflopsPerSecond / (PeakGigaflopsPerCore * Threads);
@@ -50,16 +52,19 @@ internal sealed record DemoReport(
     public void WriteTables(TextWriter output)
     {
         ParameterMaps truth = Result.Phantom.Truth;
-        output.WriteLine(FormattableString.Invariant(
-            $"{Result.Phantom.Name}, {truth.Width} x {truth.Height}: {Result.Voxels} voxels with signal, {Metrics.MaskVoxels} in the mask '{Metrics.Mask}'; {(Noise is { } noise ? $"peak SNR {noise.Ratio}" : "no noise")}, seed {Seed}"));
+        string snr = Noise is { } noise ? FormattableString.Invariant($"peak SNR {noise.Ratio}") : "no noise";
+        output.WriteLine($"{Result.Phantom.Name}, {truth.Width} x {truth.Height}: {Result.Voxels} voxels with signal, " +
+            $"{Metrics.MaskVoxels} in the mask '{Metrics.Mask}'; {snr}, seed {Seed}");
         WriteTable(output, ErrorTable());
         if (Metrics.Tissues.Count > 0) WriteTable(output, TissueTable());
         output.WriteLine();
         output.WriteLine(FormattableString.Invariant($"Proton density: RMS error {Metrics.Maps[^1].MainPercentOfMean:f2} % of the mean."));
-        output.WriteLine(FormattableString.Invariant(
-            $"Mapped {Result.VoxelsPerSecond:f0} voxels/s, {Result.GigaflopsPerSecond:f1} GFLOP/s, {PercentOfPeak:f0} % of the FMA peak of {Threads} x {PeakGigaflopsPerCore:f1} GFLOP/s ({Level})."));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Mapped {Result.VoxelsPerSecond:f0} voxels/s, {Result.GigaflopsPerSecond:f1} GFLOP/s, " +
+            $"{PercentOfPeak:f0} % of the FMA peak of {Threads} x {PeakGigaflopsPerCore:f1} GFLOP/s ({Level})."));
         if (Result.Uncertainty is not { } uncertainty) return;
-        output.WriteLine(FormattableString.Invariant($"Refinement: noise {uncertainty.NoiseDeviation:g3} by the residuals; {new OutcomeCounts().Add(uncertainty)}."));
+        output.WriteLine(FormattableString.Invariant(
+            $"Refinement: noise {uncertainty.NoiseDeviation:g3} by the residuals; {new OutcomeCounts().Add(uncertainty)}."));
     }
 
     /// <summary>The same lines on a terminal, in a pipe and in a file.</summary>
@@ -70,7 +75,8 @@ internal sealed record DemoReport(
         console.Profile.Width = 160;
         console.Write(table);
         output.WriteLine();
-        foreach (string line in text.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) output.WriteLine(line);
+        foreach (string line in text.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            output.WriteLine(line);
     }
 
     private Table ErrorTable()

@@ -5,7 +5,8 @@ namespace MrfSimd.Cli;
 /// <summary>A map that a refinement gives beside the parameters.</summary>
 /// <inheritdoc cref="MapLabel" path="/param"/>
 /// <param name="Select">The map's values.</param>
-internal sealed record FitMap(string Key, string Title, string Unit, float Scale, Func<UncertaintyMaps, float[]> Select) : MapLabel(Key, Title, Unit, Scale)
+internal sealed record FitMap(string Key, string Title, string Unit, float Scale, Func<UncertaintyMaps, float[]> Select)
+    : MapLabel(Key, Title, Unit, Scale)
 {
     /// <summary>The standard deviations of the four maps, the residual and the outcomes (as numbers of <see cref="VoxelOutcome"/>).</summary>
     public static IReadOnlyList<FitMap> All { get; } =

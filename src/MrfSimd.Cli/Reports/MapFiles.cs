@@ -38,7 +38,8 @@ internal sealed class MapFiles : IDisposable
 
     /// <summary>Takes the estimates of a block of voxels, in the libraries' units; B1 may be empty where it is not estimated.</summary>
     public void Add(
-        int firstVoxel, ReadOnlySpan<float> t1Seconds, ReadOnlySpan<float> t2Seconds, ReadOnlySpan<float> offResonanceHz, ReadOnlySpan<float> protonDensity,
+        int firstVoxel, ReadOnlySpan<float> t1Seconds, ReadOnlySpan<float> t2Seconds, ReadOnlySpan<float> offResonanceHz,
+        ReadOnlySpan<float> protonDensity,
         ReadOnlySpan<float> b1 = default)
     {
         foreach (float t1 in t1Seconds)
@@ -72,7 +73,8 @@ internal sealed class MapFiles : IDisposable
         foreach ((MapLabel kind, TemporaryBytes bytes) in _maps)
         {
             cancellation.ThrowIfCancellationRequested();
-            using DataArray map = DataArray.Over(bytes, "map", ElementType.Float32, input.VoxelShape, input.VoxelOrder, bigEndian: !BitConverter.IsLittleEndian);
+            using DataArray map = DataArray.Over(
+                bytes, "map", ElementType.Float32, input.VoxelShape, input.VoxelOrder, bigEndian: !BitConverter.IsLittleEndian);
             MapImage.Write(_folder, kind, map, input.Place);
             written.Report(++count);
         }

@@ -45,7 +45,8 @@ internal static class MapImage
     {
         string path = Path.Combine(folder, FileName(map, values.Shape)), description = Describe(map, "in units of the signals");
         if (path.EndsWith(".npy", StringComparison.Ordinal)) NpyFile.Write(path, values);
-        else NiftiFile.Write(path, place?.With(values, description) ?? new NiftiImage(values) { Description = description, Space = NiftiSpace.Unknown });
+        else NiftiFile.Write(
+            path, place?.With(values, description) ?? new NiftiImage(values) { Description = description, Space = NiftiSpace.Unknown });
     }
 
     /// <summary>Writes one map of this shape under its <see cref="FileName"/>, from values in the libraries' units.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MrfSimd.Fingerprinting;
 
@@ -22,17 +23,20 @@ internal sealed record MapReport(string Signals, IReadOnlyList<long> Shape, Puls
     public MappingResidual Residual { get; init; }
 
     public override IEnumerable<string> Warnings => Residual.IsSuspicious
-        ? base.Warnings.Prepend(FormattableString.Invariant($"{100 * Residual.MedianRelative:f0} % of a typical signal is not what the model gives at its estimate, ")
+        ? base.Warnings.Prepend(
+            FormattableString.Invariant($"{100 * Residual.MedianRelative:f0} % of a typical signal is not what the model gives at its estimate, ")
             + "so model and data may not belong together: is the sign right (--conjugate), the RF phase removed (--raw-phase), "
             + $"the sequence '{Sequence.Name}' the one played (--sequence FILE.csv checks)?")
         : base.Warnings;
 
     protected override void WriteText(TextWriter output)
     {
-        output.WriteLine(FormattableString.Invariant(
-            $"Mapped {Voxels} voxels in {Seconds:f1} s, {VoxelsPerSecond:f0} voxels/s ({Level}, {Threads} threads); {WithoutSignal} without signal, {NotFinite} not finite."));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Mapped {Voxels} voxels in {Seconds:f1} s, {VoxelsPerSecond:f0} voxels/s ({Level}, {Threads} threads); " +
+            $"{WithoutSignal} without signal, {NotFinite} not finite."));
         if (double.IsNaN(Residual.MedianRelative)) return;
-        output.WriteLine(FormattableString.Invariant($"The model leaves a median of {100 * Residual.MedianRelative:f0} % of the signals unexplained."));
+        output.WriteLine(
+            FormattableString.Invariant($"The model leaves a median of {100 * Residual.MedianRelative:f0} % of the signals unexplained."));
     }
 
     protected override void WriteFields(Utf8JsonWriter json)

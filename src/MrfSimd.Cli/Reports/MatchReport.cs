@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MrfSimd.Fingerprinting;
 
@@ -25,8 +26,9 @@ internal sealed record MatchReport(string Signals, IReadOnlyList<long> Shape, Pu
         output.WriteLine(FormattableString.Invariant($"{Method} over {Grid}: {VoxelsPerSecond:F0} voxels/s on {Threads} threads{cost}"));
         if (B1Bins is not null) output.WriteLine($"B1 bins: {string.Join(", ", B1Bins.Select(bin => bin.ToString("G4")))}");
         if (Agreement is { } agreement)
-            output.WriteLine(FormattableString.Invariant(
-                $"against the exact search on {agreement.Count} voxels with signal: {100 * agreement.Identical:F2} % identical, RMS difference T1 {100 * agreement.T1Rms:F3} %, T2 {100 * agreement.T2Rms:F3} %, B0 {agreement.OffResonanceRms:F3} Hz"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"against the exact search on {agreement.Count} voxels with signal: {100 * agreement.Identical:F2} % identical, RMS difference " +
+                $"T1 {100 * agreement.T1Rms:F3} %, T2 {100 * agreement.T2Rms:F3} %, B0 {agreement.OffResonanceRms:F3} Hz"));
     }
 
     protected override void WriteFields(Utf8JsonWriter json)

@@ -34,7 +34,8 @@ internal abstract record VoxelReport(string Signals, IReadOnlyList<long> Shape, 
         get
         {
             if (Outcomes is { IsSuspicious: true })
-                yield return FormattableString.Invariant($"{100 * Outcomes.PoorShare:f1} % of the fits leave more than the noise, which alone does so to 0.2 %: does B1 differ from ")
+                yield return FormattableString.Invariant(
+                    $"{100 * Outcomes.PoorShare:f1} % of the fits leave more than the noise, which alone does so to 0.2 %: does B1 differ from ")
                     + "the one assumed (--b1 FILE, --fit-b1), is the sequence the one played? outcome.nii (5) and residual.nii show where.";
         }
     }
@@ -63,7 +64,9 @@ internal abstract record VoxelReport(string Signals, IReadOnlyList<long> Shape, 
         json.WriteString("simdLevel", Level);
     });
 
-    /// <summary>Prints what there is to say: warnings on standard error, and on standard output JSON, or unless quiet a few lines for people.</summary>
+    /// <summary>
+    /// Prints what there is to say: warnings on standard error, and on standard output JSON, or unless quiet a few lines for people.
+    /// </summary>
     public void Print(ToolContext context, string folder, bool json, bool quiet)
     {
         foreach (string warning in Warnings) context.Error.WriteLine("warning: " + warning);

@@ -26,7 +26,8 @@ internal static class ProgressDisplay
     private static ProgressColumn[] Columns =>
         [new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()];
 
-    private static IAnsiConsole Terminal(ToolContext context) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Error) });
+    private static IAnsiConsole Terminal(ToolContext context) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Error) });
 
     private sealed class Silence : IProgressSink, IProgress<long>
     {

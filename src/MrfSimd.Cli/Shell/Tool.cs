@@ -29,7 +29,8 @@ internal static class Tool
         };
         if (arguments.Count == 0) return Complain(context, "no command given, see mrfsimd --help", Usage);
         ParseResult line = root.Parse(arguments);
-        if (line.UnmatchedTokens.Count > 0) return Complain(context, $"unknown option or command '{line.UnmatchedTokens[0]}', see mrfsimd --help", Usage);
+        if (line.UnmatchedTokens.Count > 0)
+            return Complain(context, $"unknown option or command '{line.UnmatchedTokens[0]}', see mrfsimd --help", Usage);
         if (line.Errors.Count > 0) return Complain(context, line.Errors[0].Message, Usage);
         try
         {

@@ -52,12 +52,15 @@ public readonly ref struct MapSpans
 
 /// <summary>What a model leaves of the signals it mapped, from a sample of the voxels.</summary>
 /// <param name="MedianRelative">Median of |x - a d| / |x|; NaN if no voxel has signal.</param>
-/// <param name="MedianDeviation">Median root-mean-square residual per real and imaginary part: the noise's standard deviation where the model holds.</param>
+/// <param name="MedianDeviation">
+/// Median root-mean-square residual per real and imaginary part: the noise's standard deviation where the model holds.
+/// </param>
 /// <param name="IsSuspicious">Whether model and data may not belong together.</param>
 public readonly record struct MappingResidual(double MedianRelative, double MedianDeviation, bool IsSuspicious)
 {
     /// <summary>A sentence for people where the residual is suspicious, else null.</summary>
     public string? Warning => IsSuspicious
-        ? FormattableString.Invariant($"{100 * MedianRelative:f0} % of a typical signal is not what the model gives at its estimate, so model and data may not belong together: is the sign right, the RF phase removed, the sequence the one played?")
+        ? FormattableString.Invariant($"{100 * MedianRelative:f0} % of a typical signal is not what the model gives at its estimate, ")
+            + "so model and data may not belong together: is the sign right, the RF phase removed, the sequence the one played?"
         : null;
 }

@@ -1,7 +1,8 @@
 namespace MrfSimd.Fingerprinting;
 
 /// <summary>
-/// Refines the estimates of another method with a <see cref="MaximumLikelihoodRefiner"/>: never less likely than what that method gives, and with error bars.
+/// Refines the estimates of another method with a <see cref="MaximumLikelihoodRefiner"/>: never less likely than what that method gives, and with
+/// error bars.
 /// </summary>
 /// <remarks>A call allocates nothing beyond what the start's method does. One caller at a time.</remarks>
 public sealed class MaximumLikelihoodMapper : IParameterEstimator, IDisposable

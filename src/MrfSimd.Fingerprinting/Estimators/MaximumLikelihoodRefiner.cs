@@ -1,8 +1,9 @@
 namespace MrfSimd.Fingerprinting;
 
 /// <summary>
-/// Refines maps to the maximum of the likelihood, with error bars: a search in off-resonance around the start, then joint Levenberg-Marquardt steps in
-/// ln T1, ln T2, off-resonance and perhaps B1, the complex amplitude eliminated. White Gaussian noise is assumed. Derivation: <c>docs/math/estimation.md</c>.
+/// Refines maps to the maximum of the likelihood, with error bars: a search in off-resonance around the start, then joint Levenberg-Marquardt steps
+/// in ln T1, ln T2, off-resonance and perhaps B1, the complex amplitude eliminated. White Gaussian noise is assumed. Derivation:
+/// <c>docs/math/estimation.md</c>.
 /// </summary>
 /// <remarks>
 /// The result is never less likely than the start, does not depend on the signal's phase and scales with its gain, and has the same bits

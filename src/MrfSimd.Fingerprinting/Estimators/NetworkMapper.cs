@@ -146,7 +146,8 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     }
 
     private void EstimateBlock(
-        ReadOnlySpan<ComplexF> signals, Span<float> t1, Span<float> t2, Span<float> b0, Span<float> b1Map, Span<float> density, BlockWorkspace workspace)
+        ReadOnlySpan<ComplexF> signals, Span<float> t1, Span<float> t2, Span<float> b0, Span<float> b1Map, Span<float> density,
+        BlockWorkspace workspace)
     {
         int pulses = Sequence.Count, rows = t1.Length;
         Span<ComplexF> scaled = workspace.Signals[..signals.Length];

@@ -60,7 +60,8 @@ public sealed class ParameterMapper : IDisposable
     /// <param name="mask">Voxels to map, [voxel]; empty for all. <see cref="SignalMask"/> finds them.</param>
     /// <param name="cancellation">Heard between blocks.</param>
     /// <inheritdoc cref="Estimate(in ReadOnlyTensorSpan{ComplexF}, int, in MapSpans, ReadOnlySpan{bool}, IProgress{long}, CancellationToken)" path="/returns|/exception"/>
-    public MappingResidual Estimate(ReadOnlySpan<ComplexF> signals, in MapSpans maps, ReadOnlySpan<bool> mask = default, CancellationToken cancellation = default)
+    public MappingResidual Estimate(
+        ReadOnlySpan<ComplexF> signals, in MapSpans maps, ReadOnlySpan<bool> mask = default, CancellationToken cancellation = default)
     {
         Check.Length(signals.Length, (long)maps.T1Seconds.Length * Sequence.Count, nameof(signals), "voxels x pulses");
         return Estimate(new ReadOnlyTensorSpan<ComplexF>(signals, [maps.T1Seconds.Length, Sequence.Count]), 1, maps, mask, null, cancellation);
@@ -137,7 +138,8 @@ public sealed class ParameterMapper : IDisposable
             progress?.Report(next);
         }
         if (maps.Uncertainty is not null) _refined!.FlagPoorFits(maps.Uncertainty, maps.ProtonDensity);
-        return new(_residual.Median(), _residual.MedianDeviation(), _residual.IsSuspicious(_options.NoiseDeviation ?? _options.Refinement?.NoiseDeviation));
+        return new(
+            _residual.Median(), _residual.MedianDeviation(), _residual.IsSuspicious(_options.NoiseDeviation ?? _options.Refinement?.NoiseDeviation));
     }
 
     /// <summary>Fills a block with the next voxels of the mask.</summary>
@@ -169,7 +171,8 @@ public sealed class ParameterMapper : IDisposable
     private void EstimateBlock(ReadOnlySpan<ComplexF> signals, in MapSpans maps, ReadOnlySpan<int> places, CancellationToken cancellation)
     {
         int count = places.Length;
-        Span<float> t1 = _t1.AsSpan(0, count), t2 = _t2.AsSpan(0, count), b0 = _b0.AsSpan(0, count), density = _density.AsSpan(0, count), b1 = _b1.AsSpan(0, count);
+        Span<float> t1 = _t1.AsSpan(0, count), t2 = _t2.AsSpan(0, count), b0 = _b0.AsSpan(0, count), density = _density.AsSpan(0, count),
+            b1 = _b1.AsSpan(0, count);
         if (_refined is null)
         {
             _networks.Estimate(signals, t1, t2, b0, b1, density, null, cancellation);

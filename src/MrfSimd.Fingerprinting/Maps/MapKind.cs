@@ -13,7 +13,8 @@ public record MapLabel(string Key, string Title, string Unit, float Scale);
 /// <param name="Unit">As of <see cref="MapLabel"/>.</param>
 /// <param name="Scale">As of <see cref="MapLabel"/>.</param>
 /// <param name="Select">The map's values.</param>
-public sealed record MapKind(string Key, string Title, string Unit, float Scale, Func<ParameterMaps, float[]> Select) : MapLabel(Key, Title, Unit, Scale)
+public sealed record MapKind(string Key, string Title, string Unit, float Scale, Func<ParameterMaps, float[]> Select)
+    : MapLabel(Key, Title, Unit, Scale)
 {
     /// <summary>T1, T2, B0 and proton density.</summary>
     public static IReadOnlyList<MapKind> All { get; } =

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MrfSimd.IO;
 
-/// <summary>Where the bytes of an array lie: in a file, read on demand, or in memory. A format of your own derives from it; see <see cref="DataArray.Over"/>.</summary>
+/// <summary>
+/// Where the bytes of an array lie: in a file, read on demand, or in memory. A format of your own derives from it; see <see cref="DataArray.Over"/>.
+/// </summary>
 public abstract class ByteStore : IDisposable
 {
     /// <summary>
@@ -40,7 +42,8 @@ internal sealed class FileBytes(string path, FileStream stream) : ByteStore
         while (destination.Length > 0)
         {
             int read = RandomAccess.Read(_handle, destination, offset);
-            if (read == 0) throw new DataFormatException(path, "data", "cut short while it was being read", $"{destination.Length} more bytes", offset);
+            if (read == 0)
+                throw new DataFormatException(path, "data", "cut short while it was being read", $"{destination.Length} more bytes", offset);
             destination = destination[read..];
             offset += read;
         }

@@ -41,7 +41,8 @@ public sealed class DataArray : IDisposable
     {
         ElementType type = ElementTypes.Of<T>();
         string text = ArrayShape.Text(shape);
-        long bytes = ArrayShape.Bytes(shape, type, (found, expected) => throw new ArgumentException($"shape is {found}: expected {expected}.", nameof(shape)));
+        long bytes = ArrayShape.Bytes(
+            shape, type, (found, expected) => throw new ArgumentException($"shape is {found}: expected {expected}.", nameof(shape)));
         Check.Length(values.Length, bytes / type.Size(), nameof(values), $"shape {text}");
         return new DataArray("memory", new MemoryBytes<T>(values), 0, type, shape, order, bigEndian: !BitConverter.IsLittleEndian);
     }
@@ -64,7 +65,9 @@ public sealed class DataArray : IDisposable
         return new DataArray(fileName, bytes, 0, type, shape, order, bigEndian);
     }
 
-    /// <summary>The same array with elements of another type, converted by the rules of <see cref="Read"/> as they are read. Disposing it disposes this one.</summary>
+    /// <summary>
+    /// The same array with elements of another type, converted by the rules of <see cref="Read"/> as they are read. Disposing it disposes this one.
+    /// </summary>
     /// <exception cref="DataFormatException">The stored type may not be read as T.</exception>
     /// <exception cref="ArgumentException">T is no element type.</exception>
     public DataArray As<T>() where T : unmanaged
@@ -116,7 +119,9 @@ public sealed class DataArray : IDisposable
     /// imaginary part 0, bool becomes 0 or 1; integers must fit, and a floating-point value read as an integer must be whole.
     /// </summary>
     /// <exception cref="ArgumentException">The part reaches beyond the array, or T is no element type.</exception>
-    /// <exception cref="DataFormatException">The stored type may not be read as T (complex as real), a value does not fit, or the file was cut meanwhile.</exception>
+    /// <exception cref="DataFormatException">
+    /// The stored type may not be read as T (complex as real), a value does not fit, or the file was cut meanwhile.
+    /// </exception>
     public void Read<T>(long first, Span<T> destination) where T : unmanaged
     {
         if (first < 0 || first > Length - destination.Length)
@@ -128,7 +133,9 @@ public sealed class DataArray : IDisposable
     }
 
     /// <summary>All elements in storage order, converted as <see cref="Read"/> does.</summary>
-    /// <exception cref="DataFormatException">As <see cref="Read"/>; or there are more elements than one .NET array can hold: read it in parts.</exception>
+    /// <exception cref="DataFormatException">
+    /// As <see cref="Read"/>; or there are more elements than one .NET array can hold: read it in parts.
+    /// </exception>
     public T[] ToArray<T>() where T : unmanaged
     {
         if (Length > Array.MaxLength)
@@ -139,7 +146,9 @@ public sealed class DataArray : IDisposable
     }
 
     /// <summary>All elements in the order asked for, converted as <see cref="Read"/> does.</summary>
-    /// <exception cref="DataFormatException">As <see cref="Read"/>; or there are more elements than one .NET array can hold: read it in parts.</exception>
+    /// <exception cref="DataFormatException">
+    /// As <see cref="Read"/>; or there are more elements than one .NET array can hold: read it in parts.
+    /// </exception>
     public T[] ToArray<T>(ArrayOrder order) where T : unmanaged
     {
         T[] stored = ToArray<T>();
@@ -167,7 +176,8 @@ public sealed class DataArray : IDisposable
     public DataArray InOrder(ArrayOrder order)
     {
         if (order == Order) return this;
-        if (ArrayShape.IsOrderless(_shape)) return new DataArray(FileName, new SharedBytes(_bytes), _start, _stored, _shape, order, _bigEndian, Scale);
+        if (ArrayShape.IsOrderless(_shape))
+            return new DataArray(FileName, new SharedBytes(_bytes), _start, _stored, _shape, order, _bigEndian, Scale);
         int size = ElementType.Size();
         OrderTurn turn = new(Order == ArrayOrder.RowMajor ? _shape : [.. Enumerable.Reverse(_shape)], size);
         void Source(long at, Memory<byte> part) => ReadLittleEndian(at / size, part.Span);
@@ -199,7 +209,10 @@ public sealed class DataArray : IDisposable
         return other;
     }
 
-    /// <summary>The same array, telling how many bytes were read each time some are: for progress, and to end a long copy by an exception. Disposing it disposes this array.</summary>
+    /// <summary>
+    /// The same array, telling how many bytes were read each time some are: for progress, and to end a long copy by an exception. Disposing it
+    /// disposes this array.
+    /// </summary>
     public DataArray Watched(Action<long> onRead)
     {
         ArgumentNullException.ThrowIfNull(onRead);

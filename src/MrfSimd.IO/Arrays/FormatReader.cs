@@ -30,7 +30,8 @@ internal sealed class FormatReader(Stream stream, string fileName, long? most = 
         new(fileName, field, found, expected, offset);
 
     /// <summary>The failure of a field that ended early.</summary>
-    public DataFormatException CutShort(string field, long read, long length) => Error(field, $"cut short after {read} bytes", $"{length} bytes", Position - read);
+    public DataFormatException CutShort(string field, long read, long length) =>
+        Error(field, $"cut short after {read} bytes", $"{length} bytes", Position - read);
 
     /// <summary>Fills the destination or fails, naming the field that is cut short.</summary>
     public void Fill(Span<byte> destination, string field)
@@ -96,7 +97,8 @@ internal sealed class FormatReader(Stream stream, string fileName, long? most = 
     public void RequireRemaining(long count, string field)
     {
         if (Remaining is not long left || count <= left) return;
-        throw Error(field, stream.CanSeek ? $"{left} bytes to the end of the file" : $"at most {left} bytes, by the size of the file", $"{count} bytes", Position);
+        string found = stream.CanSeek ? $"{left} bytes to the end of the file" : $"at most {left} bytes, by the size of the file";
+        throw Error(field, found, $"{count} bytes", Position);
     }
 
     public ushort UInt16(string field, bool bigEndian = false)

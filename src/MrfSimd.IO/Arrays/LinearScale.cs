@@ -15,7 +15,12 @@ internal sealed record LinearScale(double Slope, double Intercept)
         try
         {
             Span<double> values = rented.AsSpan(0, count);
-            ElementType component = from switch { ElementType.Complex64 => ElementType.Float32, ElementType.Complex128 => ElementType.Float64, _ => from };
+            ElementType component = from switch
+            {
+                ElementType.Complex64 => ElementType.Float32,
+                ElementType.Complex128 => ElementType.Float64,
+                _ => from,
+            };
             ElementConversion.Convert(component, source, values);
             foreach (ref double value in values) value = value * Slope + Intercept;
             return ElementConversion.Convert(complex ? ElementType.Complex128 : ElementType.Float64, MemoryMarshal.AsBytes(values), destination);

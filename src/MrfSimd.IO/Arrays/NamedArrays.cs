@@ -33,7 +33,9 @@ public sealed class NamedArrays
     internal static string Choose(string fileName, ICollection<string> names, string? wanted)
     {
         string list = names.Count == 0 ? "none" : string.Join(", ", names);
-        if (wanted is not null) return names.Contains(wanted) ? wanted : throw new DataFormatException(fileName, $"array '{wanted}'", "missing", $"one of {list}");
-        return names.Count == 1 ? names.First() : throw new DataFormatException(fileName, "content", $"{names.Count} arrays: {list}", "one, or a name that chooses");
+        if (wanted is not null)
+            return names.Contains(wanted) ? wanted : throw new DataFormatException(fileName, $"array '{wanted}'", "missing", $"one of {list}");
+        return names.Count == 1 ? names.First()
+            : throw new DataFormatException(fileName, "content", $"{names.Count} arrays: {list}", "one, or a name that chooses");
     }
 }

@@ -10,7 +10,9 @@ public sealed class TemporaryBytes : ByteStore
     private readonly FileBytes _file;
 
     /// <summary>Makes the file.</summary>
-    /// <param name="folder">Where; null for the system's folder of temporary files, which the environment variable TMPDIR (TEMP on Windows) moves.</param>
+    /// <param name="folder">
+    /// Where; null for the system's folder of temporary files, which the environment variable TMPDIR (TEMP on Windows) moves.
+    /// </param>
     /// <param name="length">Bytes that will be written at least: a disk without room for them is found out before the work.</param>
     /// <exception cref="IOException">The folder cannot be written, or has less room.</exception>
     public TemporaryBytes(string? folder = null, long length = 0)
@@ -25,7 +27,8 @@ public sealed class TemporaryBytes : ByteStore
         if (new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace is > 0 and long free && free < length)
         {
             Dispose();
-            throw new IOException($"{folder}: {free} bytes are free, and {length} are needed for a temporary file: expected room there, or TMPDIR to name another folder.");
+            throw new IOException(
+                $"{folder}: {free} bytes are free, and {length} are needed for a temporary file: expected room, or TMPDIR to name another folder.");
         }
     }
 

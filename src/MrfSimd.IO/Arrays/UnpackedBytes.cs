@@ -1,8 +1,8 @@
 namespace MrfSimd.IO;
 
 /// <summary>
-/// The data behind a decompressor, which gives them once and in order: unpacked as far as they are asked for, and kept for whoever asks again. A little
-/// stays in memory, more waits in <see cref="TemporaryBytes"/>, so that a file of any size takes the same memory.
+/// The data behind a decompressor, which gives them once and in order: unpacked as far as they are asked for, and kept for whoever asks again. A
+/// little stays in memory, more waits in <see cref="TemporaryBytes"/>, so that a file of any size takes the same memory.
 /// </summary>
 internal sealed class UnpackedBytes : ByteStore
 {

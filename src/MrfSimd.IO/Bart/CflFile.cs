@@ -16,7 +16,9 @@ public static class CflFile
     /// <summary>Axes that BART knows; it writes them all.</summary>
     private const int BartRank = 16;
 
-    /// <summary>Opens an array of any size: the header is read now, elements on demand. Trailing extents of 1 are dropped, all but the first.</summary>
+    /// <summary>
+    /// Opens an array of any size: the header is read now, elements on demand. Trailing extents of 1 are dropped, all but the first.
+    /// </summary>
     /// <exception cref="DataFormatException">The header gives no extents, or the data file has not the size that follows from them.</exception>
     /// <exception cref="IOException">One of the two files cannot be opened.</exception>
     public static DataArray Open(string path)
@@ -25,7 +27,8 @@ public static class CflFile
         return ArrayHeader.Open(BasePath(path) + DataExtension, reader =>
         {
             long bytes = ArrayShape.Bytes(shape, ElementType.Complex64, (found, expected) => reader.Error("extents", found, expected));
-            if (reader.Remaining != bytes) throw reader.Error("data", $"{reader.Remaining} bytes", $"{bytes} bytes for the extents {ArrayShape.Text(shape)} in the .hdr file");
+            if (reader.Remaining != bytes)
+                throw reader.Error("data", $"{reader.Remaining} bytes", $"{bytes} bytes for the extents {ArrayShape.Text(shape)} in the .hdr file");
             return new ArrayHeader(ElementType.Complex64, shape, ArrayOrder.ColumnMajor, 0);
         });
     }
@@ -36,9 +39,11 @@ public static class CflFile
     public static void Write(string path, DataArray array)
     {
         ArgumentNullException.ThrowIfNull(array);
-        if (array.Shape.Length > BartRank || array.Length == 0) Check.Fail(nameof(array), array, $"expected at most {BartRank} axes and at least one element");
+        if (array.Shape.Length > BartRank || array.Length == 0)
+            Check.Fail(nameof(array), array, $"expected at most {BartRank} axes and at least one element");
         var header = new StringBuilder("# Dimensions\n");
-        for (int axis = 0; axis < BartRank; axis++) header.Append(CultureInfo.InvariantCulture, $"{(axis < array.Shape.Length ? array.Shape[axis] : 1)} ");
+        for (int axis = 0; axis < BartRank; axis++)
+            header.Append(CultureInfo.InvariantCulture, $"{(axis < array.Shape.Length ? array.Shape[axis] : 1)} ");
         header.Append('\n');
         // An array of this type is its own view; disposing the view is the caller's business as it was.
         DataArray values = array.As<ComplexF>();
@@ -51,7 +56,8 @@ public static class CflFile
         using FileStream stream = File.OpenRead(path);
         string[] lines = TextFile.ReadText(stream, path).Split('\n');
         int title = Array.FindIndex(lines, line => line.Trim() == "# Dimensions");
-        if (title < 0 || title + 1 >= lines.Length) throw new DataFormatException(path, "header", "without extents", "a line '# Dimensions' and a line of extents");
+        if (title < 0 || title + 1 >= lines.Length)
+            throw new DataFormatException(path, "header", "without extents", "a line '# Dimensions' and a line of extents");
         var shape = new List<long>();
         foreach (string word in lines[title + 1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
@@ -67,7 +73,8 @@ public static class CflFile
     private static string BasePath(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        bool ending = path.EndsWith(DataExtension, StringComparison.OrdinalIgnoreCase) || path.EndsWith(HeaderExtension, StringComparison.OrdinalIgnoreCase);
+        bool ending = path.EndsWith(DataExtension, StringComparison.OrdinalIgnoreCase)
+            || path.EndsWith(HeaderExtension, StringComparison.OrdinalIgnoreCase);
         return ending ? path[..^DataExtension.Length] : path;
     }
 }

@@ -1,14 +1,14 @@
 namespace MrfSimd.IO;
 
 /// <summary>
-/// MATLAB's Level 5 .mat files (<c>save -v6</c> and <c>-v7</c>, the default, which is compressed): numeric and logical arrays, real and complex, either
-/// byte order. Texts, cells, structures and sparse matrices are passed over. Level 4 and 7.3 (HDF5) files are refused by name.
+/// MATLAB's Level 5 .mat files (<c>save -v6</c> and <c>-v7</c>, the default, which is compressed): numeric and logical arrays, real and complex,
+/// either byte order. Texts, cells, structures and sparse matrices are passed over. Level 4 and 7.3 (HDF5) files are refused by name.
 /// </summary>
 public static class MatFile
 {
     /// <summary>
-    /// Opens one numeric variable of a file of any size: one that is not compressed lies in the file and is read on demand, a compressed one is unpacked at
-    /// once, beyond 16 MB per real and imaginary part into <see cref="TemporaryBytes"/>.
+    /// Opens one numeric variable of a file of any size: one that is not compressed lies in the file and is read on demand, a compressed one is
+    /// unpacked at once, beyond 16 MB per real and imaginary part into <see cref="TemporaryBytes"/>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="name">Which variable; null for the only one.</param>
@@ -47,7 +47,9 @@ public static class MatFile
     /// <param name="path">The file.</param>
     /// <param name="arrays">Variables by name: letters, digits and underscores after a letter, at most 63.</param>
     /// <param name="compress">Whether to compress, as MATLAB does.</param>
-    /// <exception cref="ArgumentException">A name or element type that MATLAB has not, or a variable of 4 GiB or more, the limit of the format.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name or element type that MATLAB has not, or a variable of 4 GiB or more, the limit of the format.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, DataArray>> arrays, bool compress = true) =>
         AtomicFile.Write(path, stream => Write(stream, arrays, compress));
@@ -62,7 +64,8 @@ public static class MatFile
         writer.WriteHeader();
         foreach ((string name, DataArray array) in arrays)
         {
-            if (name.Length is 0 or > MatFormat.MaximumName || !char.IsAsciiLetter(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+            if (name.Length is 0 or > MatFormat.MaximumName || !char.IsAsciiLetter(name[0])
+                || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
                 Check.Fail(nameof(name), $"'{name}'", $"expected letters, digits and underscores after a letter, at most {MatFormat.MaximumName}");
             writer.Write(name, array, compress);
         }

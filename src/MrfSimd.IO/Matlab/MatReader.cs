@@ -22,7 +22,9 @@ internal sealed class MatReader(Stream stream, string fileName)
         return new NamedArrays(fileName, _arrays!, _others);
     }
 
-    /// <summary>Opens one variable: where it lies in the file, or unpacked. Disposing it closes the file, which is the caller's to close if this fails.</summary>
+    /// <summary>
+    /// Opens one variable: where it lies in the file, or unpacked. Disposing it closes the file, which is the caller's to close if this fails.
+    /// </summary>
     public static DataArray Open(FileStream file, string fileName, string? name)
     {
         MatReader index = new(file, fileName), reader = new(file, fileName);
@@ -73,14 +75,17 @@ internal sealed class MatReader(Stream stream, string fileName)
         var header = new byte[MatFormat.HeaderSize];
         reader.Fill(header.AsSpan(0, 4), "header");
         // Level 4 files have no text in front, but small numbers.
-        if (header.AsSpan(0, 4).Contains((byte)0)) throw reader.Error("header", "that of no Level 5 file", "a Level 5 MAT-file (save with -v7 or -v6)", 0);
+        if (header.AsSpan(0, 4).Contains((byte)0))
+            throw reader.Error("header", "that of no Level 5 file", "a Level 5 MAT-file (save with -v7 or -v6)", 0);
         reader.Fill(header.AsSpan(4), "header");
         string endian = Encoding.Latin1.GetString(header, MatFormat.EndianAt, 2);
         _bigEndian = endian == "MI";
         if (endian is not ("IM" or "MI"))
-            throw reader.Error("endian indicator", Convert.ToHexString(header, MatFormat.EndianAt, 2), "'IM' or 'MI' of a Level 5 file (save with -v7 or -v6)", MatFormat.EndianAt);
+            throw reader.Error("endian indicator", Convert.ToHexString(header, MatFormat.EndianAt, 2),
+                "'IM' or 'MI' of a Level 5 file (save with -v7 or -v6)", MatFormat.EndianAt);
         int version = header[MatFormat.VersionAt + (_bigEndian ? 0 : 1)] << 8 | header[MatFormat.VersionAt + (_bigEndian ? 1 : 0)];
-        if (version == MatFormat.Level73) throw reader.Error("version", "7.3 (HDF5)", "a Level 5 file (save with -v7), or a reader of HDF5", MatFormat.VersionAt);
+        if (version == MatFormat.Level73)
+            throw reader.Error("version", "7.3 (HDF5)", "a Level 5 file (save with -v7), or a reader of HDF5", MatFormat.VersionAt);
         if (version != MatFormat.Level5) throw reader.Error("version", version, $"{MatFormat.Level5}", MatFormat.VersionAt);
     }
 
@@ -166,10 +171,12 @@ internal sealed class MatReader(Stream stream, string fileName)
         (uint known, ElementType type) = Array.Find(MatFormat.DataTypes, entry => entry.Code == tag.Type);
         if (known == 0) throw reader.Error(field, $"of data type {tag.Type}", "a type of numbers", reader.Position);
         long count = ArrayShape.Bytes(shape, type, (found, expected) => reader.Error($"{field}, dimensions", found, expected));
-        if (count != tag.Size) throw reader.Error(field, $"{tag.Size} bytes", $"{count} bytes for {type.Name()} {ArrayShape.Text(shape)}", reader.Position);
+        if (count != tag.Size)
+            throw reader.Error(field, $"{tag.Size} bytes", $"{count} bytes for {type.Name()} {ArrayShape.Text(shape)}", reader.Position);
         (ByteStore bytes, long start) = take(reader, count, field);
         Finish(reader, tag);
-        return new DataArray(fileName, bytes, start, logical && type == ElementType.UInt8 ? ElementType.Bool : type, shape, ArrayOrder.ColumnMajor, _bigEndian);
+        return new DataArray(
+            fileName, bytes, start, logical && type == ElementType.UInt8 ? ElementType.Bool : type, shape, ArrayOrder.ColumnMajor, _bigEndian);
     }
 
     private DataArray Join<T>(DataArray real, DataArray imaginary, ElementType type, long[] shape) where T : unmanaged, INumber<T> =>

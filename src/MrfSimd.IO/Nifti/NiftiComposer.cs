@@ -42,7 +42,8 @@ internal static class NiftiComposer
     /// <summary>The sform alone: it says all that a qform can, and every reader looks at it first or second.</summary>
     private static void SetPlace(NiftiHeader header, NiftiImage image)
     {
-        if (image.Steps.Count != NiftiHeader.MaximumRank) Check.Fail(nameof(image.Steps), $"{image.Steps.Count} numbers", $"expected {NiftiHeader.MaximumRank}");
+        if (image.Steps.Count != NiftiHeader.MaximumRank)
+            Check.Fail(nameof(image.Steps), $"{image.Steps.Count} numbers", $"expected {NiftiHeader.MaximumRank}");
         // The zeroth step is qfac: the qform's handedness.
         header.Set(NiftiHeader.StepsAt, 1f);
         for (int axis = 0; axis < NiftiHeader.MaximumRank; axis++)
@@ -52,7 +53,8 @@ internal static class NiftiComposer
         }
         if (image.Space == NiftiSpace.Unknown) return;
         IReadOnlyList<double> affine = image.Affine ?? [image.Steps[0], 0, 0, 0, 0, image.Steps[1], 0, 0, 0, 0, image.Steps[2], 0];
-        if (affine.Count != NiftiImage.AffineLength) Check.Fail(nameof(image.Affine), $"{affine.Count} numbers", $"expected {NiftiImage.AffineLength}");
+        if (affine.Count != NiftiImage.AffineLength)
+            Check.Fail(nameof(image.Affine), $"{affine.Count} numbers", $"expected {NiftiImage.AffineLength}");
         header.Set(NiftiHeader.SformCodeAt, (short)image.Space);
         for (int i = 0; i < affine.Count; i++)
         {

@@ -36,7 +36,9 @@ public static class NiftiFile
     }
 
     /// <summary>Writes a file, whole or not at all; gzipped if its name ends in .gz.</summary>
-    /// <exception cref="ArgumentException">The image does not fit the format: more than 7 axes, an extent outside 1 to 32767, a type it does not know.</exception>
+    /// <exception cref="ArgumentException">
+    /// The image does not fit the format: more than 7 axes, an extent outside 1 to 32767, a type it does not know.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, NiftiImage image)
     {

@@ -16,10 +16,12 @@ internal static class NiftiParser
         reader.Fill(bytes, "header");
         int size = BinaryPrimitives.ReadInt32LittleEndian(bytes);
         bool bigEndian = size != NiftiHeader.Size && BinaryPrimitives.ReverseEndianness(size) == NiftiHeader.Size;
-        if (size == Nifti2Size || BinaryPrimitives.ReverseEndianness(size) == Nifti2Size) throw reader.Error("sizeof_hdr", "540 (NIfTI-2)", "348 (NIfTI-1)", 0);
+        if (size == Nifti2Size || BinaryPrimitives.ReverseEndianness(size) == Nifti2Size)
+            throw reader.Error("sizeof_hdr", "540 (NIfTI-2)", "348 (NIfTI-1)", 0);
         if (size != NiftiHeader.Size && !bigEndian) throw reader.Error("sizeof_hdr", size, "348", 0);
         ReadOnlySpan<byte> magic = bytes.AsSpan(NiftiHeader.MagicAt, 4);
-        if (magic.SequenceEqual("ni1\0"u8)) throw reader.Error("magic", "'ni1', a header apart from its data", "'n+1', header and data in one file", NiftiHeader.MagicAt);
+        if (magic.SequenceEqual("ni1\0"u8))
+            throw reader.Error("magic", "'ni1', a header apart from its data", "'n+1', header and data in one file", NiftiHeader.MagicAt);
         if (!magic.SequenceEqual("n+1\0"u8)) throw reader.Error("magic", Convert.ToHexString(magic), "'n+1'", NiftiHeader.MagicAt);
         return new NiftiHeader(bytes, bigEndian);
     }
@@ -29,7 +31,9 @@ internal static class NiftiParser
     {
         short code = header.Int16(NiftiHeader.DataTypeAt);
         (ElementType type, short known) = Array.Find(NiftiHeader.DataTypes, entry => entry.Code == code);
-        if (known == 0) throw reader.Error("datatype", code, $"one of {string.Join(", ", NiftiHeader.DataTypes.Select(entry => entry.Code))}", NiftiHeader.DataTypeAt);
+        if (known == 0)
+            throw reader.Error(
+                "datatype", code, $"one of {string.Join(", ", NiftiHeader.DataTypes.Select(entry => entry.Code))}", NiftiHeader.DataTypeAt);
         short bits = header.Int16(NiftiHeader.BitsPerVoxelAt);
         if (bits != type.Size() * 8) throw reader.Error("bitpix", bits, $"{type.Size() * 8} for datatype {code}", NiftiHeader.BitsPerVoxelAt);
         float start = header.Single(NiftiHeader.DataOffsetAt);

@@ -11,12 +11,14 @@ public static class NpzFile
     private static readonly DateTimeOffset Timeless = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// Opens one array of a file of any size, elements on demand: a stored one lies in the file as it is, a compressed one is unpacked as far as it is
-    /// read, beyond 16 MB into <see cref="TemporaryBytes"/>.
+    /// Opens one array of a file of any size, elements on demand: a stored one lies in the file as it is, a compressed one is unpacked as far as it
+    /// is read, beyond 16 MB into <see cref="TemporaryBytes"/>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="name">Which array; null for the only one.</param>
-    /// <exception cref="DataFormatException">The file is no intact archive, there is no such array or more than one, or it is refused as <see cref="NpyFile"/> would.</exception>
+    /// <exception cref="DataFormatException">
+    /// The file is no intact archive, there is no such array or more than one, or it is refused as <see cref="NpyFile"/> would.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be opened, or the folder of temporary files has no room.</exception>
     public static DataArray Open(string path, string? name = null)
     {
@@ -89,10 +91,10 @@ public static class NpzFile
             ZipArchiveEntry entry = members[NamedArrays.Choose(path, members.Keys, name)];
             return (archive, entry.Length, entry.CompressedLength, Place(file, entry), entry.Open());
         });
-        if (place is not long start)
-            return ArrayHeader.Unpack(new FormatReader(content, path, Math.Min(length, FormatReader.DeflateLimit * Math.Min(packedLength, file.Length))), NpyFile.ReadHeader, archive);
-        var reader = new FormatReader(content, path, length);
-        return NpyFile.ReadHeader(reader).Place(reader, new FileBytes(path, file), start);
+        var reader = new FormatReader(content, path, Math.Min(length, FormatReader.DeflateLimit * Math.Min(packedLength, file.Length)));
+        return place is long start
+            ? NpyFile.ReadHeader(reader).Place(reader, new FileBytes(path, file), start)
+            : ArrayHeader.Unpack(reader, NpyFile.ReadHeader, archive);
     }
 
     /// <summary>Where a stored member begins in the file, which reading it moves to; null of a compressed one, whose reader runs ahead.</summary>
@@ -115,7 +117,8 @@ public static class NpzFile
         {
             string name = entry.FullName;
             if (!name.EndsWith(Extension, StringComparison.Ordinal)) others.Add(name);
-            else if (!arrays.TryAdd(name[..^Extension.Length], entry)) throw new DataFormatException(fileName, $"array '{name[..^Extension.Length]}'", "there twice", "unique names");
+            else if (!arrays.TryAdd(name[..^Extension.Length], entry))
+                throw new DataFormatException(fileName, $"array '{name[..^Extension.Length]}'", "there twice", "unique names");
         }
         return (arrays, others);
     }

@@ -39,7 +39,8 @@ public sealed class OnnxGraph
 
     /// <summary>Adds a constant of floats.</summary>
     /// <returns>Its name.</returns>
-    public string AddConstant(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) => AddConstant(Float, MemoryMarshal.AsBytes(values), shape);
+    public string AddConstant(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) =>
+        AddConstant(Float, MemoryMarshal.AsBytes(values), shape);
 
     /// <summary>Adds a constant vector of integers: axes, indices.</summary>
     /// <returns>Its name.</returns>
@@ -99,7 +100,8 @@ public sealed class OnnxGraph
         return name;
     }
 
-    private void AddNode(string operation, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, ReadOnlySpan<(string Name, long Value)> attributes)
+    private void AddNode(
+        string operation, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, ReadOnlySpan<(string Name, long Value)> attributes)
     {
         ProtobufMessage node = new();
         foreach (string input in inputs) node.Add(1, input);

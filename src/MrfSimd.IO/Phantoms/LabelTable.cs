@@ -15,7 +15,8 @@ public sealed class LabelTable
 
     /// <summary>A table of tissues.</summary>
     /// <exception cref="ArgumentException">
-    /// A label is negative or there twice, a density is negative, or a tissue with signal has no T1, no T2 or a T2 beyond twice T1 (the physical bound).
+    /// A label is negative or there twice, a density is negative, or a tissue with signal has no T1, no T2 or a T2 beyond twice T1 (the physical
+    /// bound).
     /// </exception>
     public LabelTable(string name, IReadOnlyList<LabeledTissue> tissues)
     {

@@ -36,7 +36,8 @@ public static class LabelTableFile
         }
         catch (JsonException error)
         {
-            throw new DataFormatException(name, $"{error.Path ?? "content"} in line {(error.LineNumber ?? 0) + 1}", $"refused ({TextFile.Reason(error)})",
+            throw new DataFormatException(
+                name, $"{error.Path ?? "content"} in line {(error.LineNumber ?? 0) + 1}", $"refused ({TextFile.Reason(error)})",
                 "labels with label, name, t1_ms, t2_ms and proton_density", inner: error);
         }
         catch (ArgumentException error)

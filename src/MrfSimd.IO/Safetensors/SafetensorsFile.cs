@@ -27,7 +27,9 @@ public sealed class SafetensorsFile
     public IReadOnlyDictionary<string, DataArray> Tensors => _tensors;
 
     /// <summary>Reads a file into memory.</summary>
-    /// <exception cref="DataFormatException">The file is no intact safetensors file, or holds an element type other than <see cref="ElementType"/> knows.</exception>
+    /// <exception cref="DataFormatException">
+    /// The file is no intact safetensors file, or holds an element type other than <see cref="ElementType"/> knows.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static SafetensorsFile Read(string path)
     {

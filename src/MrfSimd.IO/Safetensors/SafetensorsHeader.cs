@@ -86,7 +86,8 @@ internal static class SafetensorsHeader
             throw file.Error(field, "described in part", "dtype, shape and two data_offsets", At(json));
         long bytes = ArrayShape.Bytes(shape, type.Value, (found, expected) => file.Error($"{field} shape", found, expected));
         if (end < begin || end - begin != bytes)
-            throw file.Error(field, $"at data offsets [{begin}, {end}]", $"{bytes} bytes for {NameOf(type.Value)} {ArrayShape.Text(shape)}", At(json));
+            throw file.Error(
+                field, $"at data offsets [{begin}, {end}]", $"{bytes} bytes for {NameOf(type.Value)} {ArrayShape.Text(shape)}", At(json));
         return new Entry(name, type.Value, shape, begin, end);
     }
 
@@ -118,7 +119,8 @@ internal static class SafetensorsHeader
         foreach (Entry entry in entries)
         {
             if (entry.Begin != position)
-                throw file.Error(FieldOf(entry.Name), $"at data offset {entry.Begin}", $"{position}, without holes or overlaps", file.Position + entry.Begin);
+                throw file.Error(
+                    FieldOf(entry.Name), $"at data offset {entry.Begin}", $"{position}, without holes or overlaps", file.Position + entry.Begin);
             position = entry.End;
         }
         file.RequireRemaining(position, "data");

@@ -33,7 +33,8 @@ public sealed class SafetensorsWriter
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(tensor);
         if (name == SafetensorsFile.MetadataKey) Check.Fail(nameof(name), $"'{name}'", "expected another name, this one is reserved");
-        if (SafetensorsHeader.NameOf(tensor.ElementType) is null) Check.Fail(nameof(tensor), tensor, "expected an element type that safetensors knows");
+        if (SafetensorsHeader.NameOf(tensor.ElementType) is null)
+            Check.Fail(nameof(tensor), tensor, "expected an element type that safetensors knows");
         if (!_tensors.TryAdd(name, tensor)) Check.Fail(nameof(name), $"'{name}'", "expected a name that is not taken");
         return this;
     }

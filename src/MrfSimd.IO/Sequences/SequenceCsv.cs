@@ -52,7 +52,8 @@ public static class SequenceCsv
         for (int i = 0; i < sequence.Count; i++)
         {
             text.Append(CultureInfo.InvariantCulture, $"{sequence.FlipAngles[i] * DegreesPerRadian},{sequence.Phases[i] * DegreesPerRadian},");
-            text.Append(CultureInfo.InvariantCulture, $"{sequence.RepetitionTimes[i] * MillisecondsPerSecond},{sequence.EchoTimes[i] * MillisecondsPerSecond}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{sequence.RepetitionTimes[i] * MillisecondsPerSecond},{sequence.EchoTimes[i] * MillisecondsPerSecond}\n");
         }
         stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
     }

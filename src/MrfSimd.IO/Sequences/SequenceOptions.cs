@@ -55,7 +55,8 @@ internal sealed class SequenceOptions(string name, SequenceKind kind)
 
     /// <summary>The sequence of these options and the pulses.</summary>
     /// <exception cref="ArgumentException">The sequence refuses a value.</exception>
-    public PulseSequence Build(ReadOnlySpan<double> flipAngles, ReadOnlySpan<double> phases, ReadOnlySpan<double> repetitionTimes, ReadOnlySpan<double> echoTimes)
+    public PulseSequence Build(
+        ReadOnlySpan<double> flipAngles, ReadOnlySpan<double> phases, ReadOnlySpan<double> repetitionTimes, ReadOnlySpan<double> echoTimes)
     {
         // What the file leaves open is the sequence's own default.
         var plain = new PulseSequence(_name, _kind, flipAngles, phases, repetitionTimes, echoTimes);

@@ -53,13 +53,16 @@ internal sealed class SequenceParser(string fileName, SequenceKind kind)
         for (int field = 0; field < titles.Length; field++)
         {
             int column = Array.FindIndex(SequenceColumn.All, candidate => candidate.Matches(titles[field], out _));
-            if (column < 0) throw Error($"header line {_line}", $"given a column '{titles[field]}'", string.Join(", ", SequenceColumn.All.Select(known => known.Title)));
+            if (column < 0)
+                throw Error(
+                    $"header line {_line}", $"given a column '{titles[field]}'", string.Join(", ", SequenceColumn.All.Select(known => known.Title)));
             if (_fields[column] >= 0) throw Error($"header line {_line}", $"given {SequenceColumn.All[column].Title} twice", "each column once");
             _fields[column] = field;
             SequenceColumn.All[column].Matches(titles[field], out _units[column]);
         }
         int missing = Array.IndexOf(_fields, -1);
-        if (missing >= 0) throw Error($"header line {_line}", $"without a column {SequenceColumn.All[missing].Title}", SequenceColumn.All[missing].Accepted);
+        if (missing >= 0)
+            throw Error($"header line {_line}", $"without a column {SequenceColumn.All[missing].Title}", SequenceColumn.All[missing].Accepted);
     }
 
     private void Pulse(string line)

@@ -69,7 +69,8 @@ public sealed class SignalView
     {
         (int count, int rest) = Math.DivRem(signals.Length, PulseCount);
         if (rest != 0) Check.Fail(nameof(signals), $"length {signals.Length}", $"expected a multiple of {PulseCount} pulses");
-        if (firstVoxel < 0 || firstVoxel > VoxelCount - count) Check.Fail(nameof(firstVoxel), $"{firstVoxel} with {count} voxels", $"expected a part of {VoxelCount} voxels");
+        if (firstVoxel < 0 || firstVoxel > VoxelCount - count)
+            Check.Fail(nameof(firstVoxel), $"{firstVoxel} with {count} voxels", $"expected a part of {VoxelCount} voxels");
         if (_inner == 1)
         {
             _array.Read(firstVoxel * PulseCount, signals);

@@ -9,9 +9,9 @@ namespace MrfSimd.Fingerprinting;
 /// </summary>
 /// <remarks>
 /// Tiles are planar, [pulse, quantity, part, voxel], a part being the real or the imaginary one. Quantities are numbered: the signal d is
-/// 0, its tangents follow, the measured signal x is last. An entry is &lt;a, b&gt; = sum conj(a) b for a numbered before or as b; that of x with itself is left out.
-/// Products and sums over <see cref="ChunkPulses"/> pulses are in single precision, the sum over chunks in double: the sum's rounding stays
-/// at that of one chunk, 1e-7 of the norms, where one float over 500 pulses would lose 1e-6. A fit of a signal without noise needs it.
+/// 0, its tangents follow, the measured signal x is last. An entry is &lt;a, b&gt; = sum conj(a) b for a numbered before or as b; that of x with
+/// itself is left out. Products and sums over <see cref="ChunkPulses"/> pulses are in single precision, the sum over chunks in double: the sum's
+/// rounding stays at that of one chunk, 1e-7 of the norms, where one float over 500 pulses would lose 1e-6. A fit of a signal without noise needs it.
 /// </remarks>
 internal static class GramTile
 {

@@ -37,7 +37,8 @@ internal sealed class NoiseLevel
         {
             if (_counts[i] > 0 && missing <= _counts[i])
             {
-                double low = BitConverter.UInt32BitsToSingle((uint)i << ClassBits), high = BitConverter.UInt32BitsToSingle((uint)(i + 1) << ClassBits);
+                double low = BitConverter.UInt32BitsToSingle((uint)i << ClassBits),
+                    high = BitConverter.UInt32BitsToSingle((uint)(i + 1) << ClassBits);
                 return low + missing / _counts[i] * (high - low);
             }
             missing -= _counts[i];

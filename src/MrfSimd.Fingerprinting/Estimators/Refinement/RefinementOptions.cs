@@ -30,8 +30,8 @@ public sealed record RefinementOptions
 
     /// <summary>Distance of the off-resonances tried, in hertz.</summary>
     /// <remarks>
-    /// With steps of 0.2 to 1 Hz alike no fit of 10,000 random tissues failed (T2 of 17 to 2000 ms, starts 10 % off, peak SNR 40); wider steps cost more
-    /// joint steps than they save.
+    /// With steps of 0.2 to 1 Hz alike no fit of 10,000 random tissues failed (T2 of 17 to 2000 ms, starts 10 % off, peak SNR 40); wider steps cost
+    /// more joint steps than they save.
     /// </remarks>
     public double SearchStepHz { get; init; } = 0.5;
 

@@ -51,7 +51,9 @@ public sealed class UncertaintyMaps
     /// <summary>How each fit ended.</summary>
     public VoxelOutcome[] Outcomes { get; }
 
-    /// <summary>Median of <see cref="Residual"/> over the voxels with signal: the noise's standard deviation if the model holds in most of them.</summary>
+    /// <summary>
+    /// Median of <see cref="Residual"/> over the voxels with signal: the noise's standard deviation if the model holds in most of them.
+    /// </summary>
     public double NoiseDeviation { get; internal set; } = double.NaN;
 
     /// <summary>Copies a voxel to other maps.</summary>

@@ -21,7 +21,8 @@ internal readonly struct UnknownBounds(RefinementOptions options, double largest
     public bool Holds(int unknown, double value, double pull) =>
         (value <= _low[unknown] && pull < 0) || (value >= _high[unknown] && pull > 0);
 
-    private static SmallVector Vector(RefinementOptions options, Func<ValueRange, double> end, double offResonance, Func<double, double, double> inner)
+    private static SmallVector Vector(
+        RefinementOptions options, Func<ValueRange, double> end, double offResonance, Func<double, double, double> inner)
     {
         SmallVector vector = default;
         vector[0] = Math.Log(end(options.T1Seconds));

@@ -9,8 +9,8 @@ internal struct VoxelFit
     // One joint step may change T1 and T2 by 35 %, off-resonance by half the width of the narrowest peaks of the likelihood and B1 by a tenth.
     private static readonly double[] s_longestStep = [0.3, 0.3, 0.3, 0.1];
 
-    // A short T2 makes the peak in off-resonance wide; there a step may be as long as turns the signal by this angle, radians. With 0.1 starts 20 Hz off
-    // arrive where T2 is below 30 ms, with 0.02 not all.
+    // A short T2 makes the peak in off-resonance wide; there a step may be as long as turns the signal by this angle, radians. With 0.1 starts 20 Hz
+    // off arrive where T2 is below 30 ms, with 0.02 not all.
     private const double LongestTurn = 0.1;
 
     // Place of off-resonance among the unknowns.
