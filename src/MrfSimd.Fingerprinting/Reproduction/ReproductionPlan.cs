@@ -28,8 +28,7 @@ public enum ReproductionPreset
 public sealed record ReproductionPlan(
     ReproductionPreset Preset, Phantom Phantom, ulong Seed, int Seeds, bool AllReadings, IReadOnlyList<ReproductionMethod> Methods, IReadOnlyList<Scene> Scenes)
 {
-    // Epochs of the paper's 100,000 signals, which it does not tell. Half of them leave the cardioid network at 1.11 / 5.08 / 1.63 % of the truth's standard
-    // deviation for clean T1 / T2 / B0, these at 0.81 / 3.00 / 0.81 (head, seed 1).
+    // Epochs of the paper's 100,000 signals, which it does not tell: half of them leave the cardioid network above the paper's own errors in T2 and B0.
     private const int PaperEpochs = 32;
 
     private const long QuickSamples = 60_000;
