@@ -50,15 +50,15 @@ Command bench = new("bench", "BenchmarkDotNet over all kernel families, with pee
 };
 bench.SetAction(arguments => BenchCommand.Run([.. arguments.UnmatchedTokens]));
 
-Argument<string> subject = new("SUBJECT") { Description = "estimation: refinement against the Cramer-Rao bound. matching: ways to search Ma's dictionary against the exact one." };
-subject.AcceptOnlyFromAmong("estimation", "matching");
+Argument<string> subject = new("SUBJECT") { Description = "estimation: refinement against the Cramer-Rao bound. matching: ways to search Ma's dictionary against the exact one. matching-speed: their times, on an idle machine." };
+subject.AcceptOnlyFromAmong("estimation", "matching", "matching-speed");
 Option<string> results = new("--out") { Description = "Folder for the report.", DefaultValueFactory = _ => "docs/results" };
 Option<string> model = new("--model")
 {
     Description = "Model file that gives the networks' starts.",
     DefaultValueFactory = _ => "src/MrfSimd.Cli/models/cardioid-ir-bssfp.safetensors",
 };
-Option<int> signals = new("--signals") { Description = "Signals of each set to match.", DefaultValueFactory = _ => 4096 };
+Option<int?> signals = new("--signals") { Description = "Signals of each set to match: 4096 for matching and 256 for matching-speed unless given." };
 Option<int> threads = new("--threads") { Description = "Threads, 0 for one per core.", DefaultValueFactory = _ => 0 };
 Command accuracy = new("accuracy", "Measures the quality of estimators and writes the tables that the documentation shows; run it from the repository's root.")
 {
@@ -68,8 +68,12 @@ accuracy.SetAction(arguments =>
 {
     using WorkerTeam team = new(arguments.GetValue(threads));
     string folder = arguments.GetValue(results)!;
-    if (arguments.GetValue(subject) == "estimation") new EstimationAccuracy(arguments.GetValue(model)!, team).Write(folder);
-    else new MatchingAccuracy(arguments.GetValue(signals), team).Write(folder);
+    switch (arguments.GetValue(subject))
+    {
+        case "estimation": new EstimationAccuracy(arguments.GetValue(model)!, team).Write(folder); break;
+        case "matching": new MatchingAccuracy(arguments.GetValue(signals) ?? 4096, team).WriteExactness(folder); break;
+        default: new MatchingAccuracy(arguments.GetValue(signals) ?? 256, team).WriteSpeed(folder); break;
+    }
 });
 
 return new RootCommand("Performance of MrfSimd.") { quick, compare, gate, history, bench, accuracy }.Parse(args).Invoke();

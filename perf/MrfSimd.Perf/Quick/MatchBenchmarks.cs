@@ -8,8 +8,14 @@ internal enum MatchVariant
     /// <summary>Every atom.</summary>
     Exact,
 
-    /// <summary>Every atom, compressed to 64 coefficients.</summary>
+    /// <summary>Every atom, compressed to 32 coefficients.</summary>
+    Svd32,
+
+    /// <summary>To 64.</summary>
     Svd64,
+
+    /// <summary>To 128.</summary>
+    Svd128,
 
     /// <summary>Groups, with the bound that keeps the exact match.</summary>
     Guaranteed,
@@ -21,7 +27,7 @@ internal enum MatchVariant
 /// <summary>Noisy signals against Ma's 3336 pairs of T1 and T2 on resonance, 500 pulses; an item is a signal.</summary>
 internal sealed class MatchBenchmark : IQuickBenchmark
 {
-    private const int Signals = 1024, Rank = 64;
+    private const int Signals = 1024, Pulses = 500;
 
     private readonly MatchVariant _variant;
     private readonly IDictionarySearch _search;
@@ -37,7 +43,7 @@ internal sealed class MatchBenchmark : IQuickBenchmark
     {
         (_variant, Threads) = (variant, threads);
         WorkerTeam team = Teams.Of(threads);
-        PulseSequence sequence = MrfSequences.Sinusoid();
+        PulseSequence sequence = MrfSequences.Sinusoid(Pulses);
         _atoms = new(sequence, _grid);
         _signals = new ComplexF[Signals * sequence.Count];
         CounterRandom random = new(1);
@@ -47,10 +53,10 @@ internal sealed class MatchBenchmark : IQuickBenchmark
         _search = variant switch
         {
             MatchVariant.Exact => new ExactSearch(_atoms, team),
-            MatchVariant.Svd64 => new CompressedSearch(
-                _basis = SignalBasis.Randomised(_atoms, Rank, team), new ExactSearch(new CompressedAtoms(_atoms, _basis, team), team), team),
             MatchVariant.Guaranteed => new GroupSearch(_atoms, Groups(), GroupPruning.Guaranteed, team),
-            _ => new GroupSearch(_atoms, Groups(), GroupPruning.WhiteNoise, team),
+            MatchVariant.WhiteNoise => new GroupSearch(_atoms, Groups(), GroupPruning.WhiteNoise, team),
+            _ => new CompressedSearch(
+                _basis = SignalBasis.Randomised(_atoms, RankOf(variant), team), new ExactSearch(new CompressedAtoms(_atoms, _basis, team), team), team),
         };
         // A pruned search knows its operations only after a run.
         Run();
@@ -59,9 +65,9 @@ internal sealed class MatchBenchmark : IQuickBenchmark
     public static string NameOf(MatchVariant variant, int threads = 1) => Teams.Suffixed(threads, variant switch
     {
         MatchVariant.Exact => "match/exact",
-        MatchVariant.Svd64 => "match/svd-64",
         MatchVariant.Guaranteed => "match/groups-guaranteed",
-        _ => "match/groups",
+        MatchVariant.WhiteNoise => "match/groups",
+        _ => $"match/svd-{RankOf(variant)}",
     });
 
     public string Name => NameOf(_variant, Threads);
@@ -71,15 +77,24 @@ internal sealed class MatchBenchmark : IQuickBenchmark
     public double Flops => Signals * _search.FlopsPerSignal;
 
     /// <summary>Signals, atoms as the search keeps them, and matches: a pruned search reads fewer.</summary>
-    public double Bytes => 8.0 * _signals.Length + 8.0 * _grid.Count * (_variant == MatchVariant.Svd64 ? Rank : _atoms.SignalLength) + 12.0 * Signals;
+    public double Bytes => 8.0 * _signals.Length + 8.0 * _grid.Count * RankOf(_variant) + 12.0 * Signals;
 
     public double Items => Signals;
 
     public IEnumerable<Peer> Peers => Threads > 1 ? [] : _variant switch
     {
         MatchVariant.Exact => MatchPeers.Exact(_atoms, _signals, new int[Signals]),
-        MatchVariant.Svd64 => MatchPeers.Compressed(_atoms, _basis!, _signals, new int[Signals]),
-        _ => [],
+        MatchVariant.Guaranteed or MatchVariant.WhiteNoise => [],
+        _ => MatchPeers.Compressed(_atoms, _basis!, _signals, new int[Signals]),
+    };
+
+    /// <summary>Samples of an atom as the search keeps it.</summary>
+    private static int RankOf(MatchVariant variant) => variant switch
+    {
+        MatchVariant.Svd32 => 32,
+        MatchVariant.Svd64 => 64,
+        MatchVariant.Svd128 => 128,
+        _ => Pulses,
     };
 
     public void Run() => _search.Search(_signals, _matches);

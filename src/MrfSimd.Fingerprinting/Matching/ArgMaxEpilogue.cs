@@ -8,23 +8,22 @@ namespace MrfSimd.Fingerprinting;
 /// first-level cache. Nothing is written to C.
 /// </summary>
 /// <remarks>
-/// The greater value wins; of equal ones the lower atom number, whatever the order of the blocks. NaN never wins. The common case is one
-/// comparison per vector.
+/// Each row has a maximum in each of <see cref="Lanes"/> lanes, of the columns that are equal modulo their number: keeping them takes no branch, and a dictionary,
+/// in which a signal's similarity climbs from atom to atom, would mispredict one at every step. Of equal values the lower column wins, and NaN never does.
 /// </remarks>
 /// <param name="atoms">Numbers of the block's atoms, [column].</param>
-/// <param name="best">Greatest |z|^2 so far, [row]; begins with <see cref="Least"/>.</param>
-/// <param name="bestAtom">Its atom, [row]; begins with <see cref="Match.None"/>.</param>
-internal readonly ref struct ArgMaxEpilogue(ReadOnlySpan<int> atoms, Span<float> best, Span<int> bestAtom) : IComplexEpilogue
+/// <param name="lanes">[row][greatest |z|^2 so far (lanes) | the bits of its atom's number (lanes)], cleared before the product.</param>
+internal readonly ref struct ArgMaxEpilogue(ReadOnlySpan<int> atoms, Span<float> lanes) : IComplexEpilogue
 {
-    /// <summary>Below every value that may win: 0, the similarity of an atom without energy, must not.</summary>
-    public const float Least = float.Epsilon;
+    /// <summary>Lanes per row: those of the widest vector.</summary>
+    public const int Lanes = 16;
 
-    /// <summary>Operations per product: |z|^2 and the comparison.</summary>
-    public const int Flops = 4;
+    /// <summary>Operations per product: |z|^2, the comparison, the maximum and a selection.</summary>
+    public const int Flops = 6;
 
-    private readonly ReadOnlySpan<int> _atoms = atoms;
-    private readonly ref float _best = ref MemoryMarshal.GetReference(best);
-    private readonly ref int _bestAtom = ref MemoryMarshal.GetReference(bestAtom);
+    // Numbers go through the lanes of floats as they are: they are only moved.
+    private readonly ref float _atoms = ref Unsafe.As<int, float>(ref MemoryMarshal.GetReference(atoms));
+    private readonly ref float _lanes = ref MemoryMarshal.GetReference(lanes);
 
     public static EpilogueOutput Output => EpilogueOutput.Nothing;
 
@@ -33,22 +32,12 @@ internal readonly ref struct ArgMaxEpilogue(ReadOnlySpan<int> atoms, Span<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ComplexLanes<T> Apply<T>(ComplexLanes<T> z, int row, int column) where T : struct, ILanes<T>
     {
-        T power = z.SquaredMagnitude;
-        if (T.Any(T.GreaterOrEqual(power, T.LoadBroadcast(in Unsafe.Add(ref _best, row))))) Update(power, row, column);
+        nuint place = (uint)row * 2 * Lanes + (uint)column % Lanes;
+        ref float powers = ref _lanes, numbers = ref Unsafe.Add(ref powers, Lanes);
+        T value = z.SquaredMagnitude, greatest = T.Load(in powers, place);
+        T number = T.Select(T.Greater(value, greatest), T.Load(in _atoms, (uint)column), T.Load(in numbers, place));
+        T.Store(T.Max(value, greatest), ref powers, place);
+        T.Store(number, ref numbers, place);
         return z;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Update<T>(T power, int row, int column) where T : struct, ILanes<T>
-    {
-        Span<float> powers = stackalloc float[T.Count];
-        T.Store(power, ref powers[0], 0);
-        ref float best = ref Unsafe.Add(ref _best, row);
-        ref int bestAtom = ref Unsafe.Add(ref _bestAtom, row);
-        for (int lane = 0; lane < powers.Length; lane++)
-        {
-            int atom = _atoms[column + lane];
-            if (powers[lane] > best || (powers[lane] == best && (uint)atom < (uint)bestAtom)) (best, bestAtom) = (powers[lane], atom);
-        }
     }
 }

@@ -56,18 +56,16 @@ internal sealed class AtomStore : IDisposable
     /// <param name="block">The block.</param>
     /// <param name="signals">[row, sample].</param>
     /// <param name="rows">Signals.</param>
-    /// <param name="result">What the epilogue's output asks for, [row, atom of the block].</param>
     /// <param name="epilogue">Takes the products.</param>
-    public void Multiply<TEpilogue>(int block, ReadOnlySpan<ComplexF> signals, int rows, Span<float> result, TEpilogue epilogue)
-        where TEpilogue : struct, IComplexEpilogue, allows ref struct
+    public void Multiply(int block, ReadOnlySpan<ComplexF> signals, int rows, ArgMaxEpilogue epilogue)
     {
         int length = SignalLength, atoms = Blocks[block].Length;
-        if (IsResident) ComplexGemm.Multiply(MatrixOp.None, rows, Reals(signals), length, _packed[block], result, atoms, epilogue, _workspace);
+        if (IsResident) ComplexGemm.Multiply(MatrixOp.None, rows, Reals(signals), length, _packed[block], default, atoms, epilogue, _workspace);
         else
         {
             ComplexGemm.Multiply(
                 MatrixOp.None, MatrixOp.ConjugateTranspose, rows, atoms, length, Reals(signals), length, Reals(Write(block)), length,
-                result, atoms, epilogue, _workspace);
+                default, atoms, epilogue, _workspace);
         }
     }
 

@@ -18,8 +18,8 @@ public sealed class ExactSearch : IDictionarySearch
     private readonly GemmWorkspace<float> _workspace;
     private readonly AtomStore _store;
     private readonly SignalBlock _signals;
-    private readonly AlignedBuffer<float> _best;
-    private readonly AlignedBuffer<int> _bestAtom;
+    private readonly BestAtoms _best;
+    private readonly int[] _rows;
 
     /// <summary>Prepares the search.</summary>
     /// <param name="source">Of the atoms; disposed with the search.</param>
@@ -35,7 +35,7 @@ public sealed class ExactSearch : IDictionarySearch
         _store = new AtomStore(source, AtomBlocks.Consecutive(source.Count, blockLength), memoryBudget, _workspace);
         _signals = new SignalBlock(source.SignalLength, team);
         _best = new(_signals.Capacity);
-        _bestAtom = new(_signals.Capacity);
+        _rows = [.. Enumerable.Range(0, _signals.Capacity)];
     }
 
     /// <inheritdoc/>
@@ -69,7 +69,6 @@ public sealed class ExactSearch : IDictionarySearch
     {
         _signals.Dispose();
         _best.Dispose();
-        _bestAtom.Dispose();
         _store.Dispose();
         _workspace.Dispose();
     }
@@ -79,18 +78,14 @@ public sealed class ExactSearch : IDictionarySearch
 
     private void SearchBlock(Span<Match> results, int start, IProgress<long>? progress, CancellationToken cancellation)
     {
-        int rows = _signals.Rows, blocks = _store.Blocks.Count;
-        Span<float> best = _best.Slice(0, rows);
-        Span<int> bestAtom = _bestAtom.Slice(0, rows);
-        best.Fill(ArgMaxEpilogue.Least);
-        bestAtom.Fill(Match.None);
-        for (int block = 0; block < blocks && rows > 0; block++)
+        int blocks = _signals.Rows > 0 ? _store.Blocks.Count : 0;
+        _best.Clear();
+        for (int block = 0; block < blocks; block++)
         {
             cancellation.ThrowIfCancellationRequested();
-            _store.Multiply(block, _signals.Signals, rows, default, new ArgMaxEpilogue(_store.Blocks[block], best, bestAtom));
+            _best.Compare(_store, block, _signals.Signals, _rows.AsSpan(0, _signals.Rows));
             progress?.Report(start + (long)results.Length * block / blocks);
         }
-        for (int row = 0; row < rows; row++)
-            _signals.Store(row, bestAtom[row], best[row], bestAtom[row] == Match.None ? 1 : _store.Norm(bestAtom[row]), results);
+        _signals.Store(_best, _store, results);
     }
 }

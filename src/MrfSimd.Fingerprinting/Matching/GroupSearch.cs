@@ -40,8 +40,9 @@ public sealed class GroupSearch : IDictionarySearch
     private readonly AtomStore _store;
     private readonly PackedComplexMatrix<float> _representatives;
     private readonly SignalBlock _signals;
-    private readonly AlignedBuffer<float> _powers, _best, _gatheredBest, _found, _residual;
-    private readonly AlignedBuffer<int> _bestAtom, _gatheredAtom, _nearest, _rows;
+    private readonly AlignedBuffer<float> _powers, _found, _residual;
+    private readonly BestAtoms _best;
+    private readonly AlignedBuffer<int> _nearest, _rows;
     private readonly AlignedBuffer<ComplexF> _gathered;
     private double _flops, _searched;
 
@@ -64,8 +65,8 @@ public sealed class GroupSearch : IDictionarySearch
         _signals = new SignalBlock(length, team, (int)Math.Clamp(MaxPowers / groups.Count, 64, 4096));
         int rows = _signals.Capacity;
         _powers = new((long)groups.Count * rows);
-        (_best, _gatheredBest, _found, _residual) = (new(rows), new(rows), new(rows), new(rows));
-        (_bestAtom, _gatheredAtom, _nearest, _rows) = (new(rows), new(rows), new(rows), new(rows));
+        _best = new(rows);
+        (_found, _residual, _nearest, _rows) = (new(rows), new(rows), new(rows), new(rows));
         _gathered = new((long)rows * length);
     }
 
@@ -97,17 +98,14 @@ public sealed class GroupSearch : IDictionarySearch
     public void Dispose()
     {
         foreach (IDisposable buffer in (ReadOnlySpan<IDisposable>)
-            [_powers, _best, _gatheredBest, _found, _residual, _bestAtom, _gatheredAtom, _nearest, _rows, _gathered, _signals, _representatives, _store, _workspace])
+            [_powers, _best, _found, _residual, _nearest, _rows, _gathered, _signals, _representatives, _store, _workspace])
             buffer.Dispose();
     }
 
     private void SearchBlock(Span<Match> results, CancellationToken cancellation)
     {
         int rows = _signals.Rows, groups = _groups.Count;
-        Span<float> best = _best.Slice(0, rows);
-        Span<int> bestAtom = _bestAtom.Slice(0, rows);
-        best.Fill(ArgMaxEpilogue.Least);
-        bestAtom.Fill(Match.None);
+        _best.Clear();
         _searched += rows;
 
         Span<float> powers = _powers.Slice(0, groups * rows);
@@ -132,8 +130,7 @@ public sealed class GroupSearch : IDictionarySearch
             cancellation.ThrowIfCancellationRequested();
             SearchGroup(group, Survivors(group, powers.Slice(group * rows, rows)));
         }
-        for (int row = 0; row < rows; row++)
-            _signals.Store(row, bestAtom[row], best[row], bestAtom[row] == Match.None ? 1 : _store.Norm(bestAtom[row]), results);
+        _signals.Store(_best, _store, results);
     }
 
     /// <summary>The group whose representative is most similar, per row.</summary>
@@ -157,7 +154,7 @@ public sealed class GroupSearch : IDictionarySearch
         double reach = _pruning == GroupPruning.Guaranteed ? 1 : Math.Min(1, NoiseReach / Math.Sqrt(SignalLength));
         for (int row = 0; row < rows; row++)
         {
-            double power = _best.Span[row], norm = _signals.ScaledNorm(row);
+            double power = _best.Power(row), norm = _signals.ScaledNorm(row);
             _found.Span[row] = (float)Math.Sqrt(power);
             _residual.Span[row] = (float)(reach * Math.Sqrt(Math.Max(0, norm * norm - power)));
         }
@@ -187,17 +184,9 @@ public sealed class GroupSearch : IDictionarySearch
         if (count == 0) return;
         int length = SignalLength;
         ReadOnlySpan<int> rows = _rows.Slice(0, count);
-        Span<float> best = _gatheredBest.Slice(0, count);
-        Span<int> atom = _gatheredAtom.Slice(0, count);
-        for (int i = 0; i < count; i++)
-        {
-            (best[i], atom[i]) = (_best.Span[rows[i]], _bestAtom.Span[rows[i]]);
-            _signals.Signals.Slice(rows[i] * length, length).CopyTo(_gathered.Slice(i * length, length));
-        }
-        ReadOnlySpan<int> atoms = _groups.Blocks[group];
-        _store.Multiply(group, _gathered.Slice(0, count * length), count, default, new ArgMaxEpilogue(atoms, best, atom));
-        for (int i = 0; i < count; i++) (_best.Span[rows[i]], _bestAtom.Span[rows[i]]) = (best[i], atom[i]);
-        _flops += count * ExactSearch.FlopsOf(atoms.Length, length);
+        for (int i = 0; i < count; i++) _signals.Signals.Slice(rows[i] * length, length).CopyTo(_gathered.Slice(i * length, length));
+        _best.Compare(_store, group, _gathered.Slice(0, count * length), rows);
+        _flops += count * ExactSearch.FlopsOf(_groups.Blocks[group].Length, length);
     }
 
     /// <summary>Stores |z|^2.</summary>

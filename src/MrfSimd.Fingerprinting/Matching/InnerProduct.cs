@@ -1,8 +1,10 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace MrfSimd.Fingerprinting;
 
-/// <summary>Inner products of single signals in double precision, four chains each so that additions need not wait for each other; the same bits everywhere.</summary>
+/// <summary>Inner products of single signals in double precision, several chains each so that additions need not wait for each other; the same bits everywhere.</summary>
 internal static class InnerProduct
 {
     /// <summary>&lt;d, x&gt;, the sum of conj(d) x.</summary>
@@ -23,21 +25,19 @@ internal static class InnerProduct
     /// <summary>Sum of |x|^2.</summary>
     public static double Energy(ReadOnlySpan<ComplexF> signal)
     {
-        double a = 0, b = 0, c = 0, d = 0;
+        ReadOnlySpan<float> reals = MemoryMarshal.Cast<ComplexF, float>(signal);
+        Vector512<double> lower = default, upper = default;
         int i = 0;
-        for (; i + 2 <= signal.Length; i += 2)
+        for (; i + 16 <= reals.Length; i += 16)
         {
-            double re0 = signal[i].Re, im0 = signal[i].Im, re1 = signal[i + 1].Re, im1 = signal[i + 1].Im;
-            a += re0 * re0;
-            b += im0 * im0;
-            c += re1 * re1;
-            d += im1 * im1;
+            (Vector512<double> a, Vector512<double> b) = Vector512.Widen(Vector512.Create(reals.Slice(i, 16)));
+            lower += a * a;
+            upper += b * b;
         }
-        if (i < signal.Length)
-        {
-            a += (double)signal[i].Re * signal[i].Re;
-            b += (double)signal[i].Im * signal[i].Im;
-        }
-        return a + b + (c + d);
+        lower += upper;
+        double sum = 0;
+        for (; i < reals.Length; i++) sum += (double)reals[i] * reals[i];
+        for (int lane = 0; lane < Vector512<double>.Count; lane++) sum += lower[lane];
+        return sum;
     }
 }

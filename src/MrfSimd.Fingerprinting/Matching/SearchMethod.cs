@@ -21,5 +21,5 @@ public sealed record SearchMethod(string Name, Func<SimulatedAtoms, WorkerTeam, 
 
     /// <summary>The methods to compare with the exact one.</summary>
     public static IReadOnlyList<SearchMethod> Approximate { get; } =
-        [Compressed(32), Compressed(64), Compressed(100), Compressed(200), Grouped(GroupPruning.WhiteNoise), Grouped(GroupPruning.Guaranteed)];
+        [Compressed(32), Compressed(64), Compressed(128), Grouped(GroupPruning.WhiteNoise), Grouped(GroupPruning.Guaranteed)];
 }

@@ -67,17 +67,19 @@ internal sealed class SignalBlock : IDisposable
         _team.Run(ref copies, Parts);
     }
 
-    /// <summary>Writes the result of a row.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="atom">Its best atom, or <see cref="Match.None"/>.</param>
-    /// <param name="power">|&lt;d, x&gt;|^2 with the atom at unit norm and the signal as it is in this block.</param>
-    /// <param name="atomNorm">Norm of the atom as its source gives it.</param>
+    /// <summary>Writes the results of all rows.</summary>
+    /// <param name="best">Their best atoms, found with the signals as they are in this block.</param>
+    /// <param name="store">Of the atoms.</param>
     /// <param name="matches">Results of the signals that were loaded.</param>
-    public void Store(int row, int atom, float power, float atomNorm, Span<Match> matches)
+    public void Store(BestAtoms best, AtomStore store, Span<Match> matches)
     {
-        if (atom == Match.None) return;
-        double product = Math.ScaleB(Math.Sqrt(power), -_exponent.Span[row]);
-        matches[_index.Span[row]] = new(atom, (float)Math.Min(1, product / _norm.Span[row]), (float)(product / atomNorm));
+        for (int row = 0; row < Rows; row++)
+        {
+            int atom = best.Atom(row);
+            if (atom == Match.None) continue;
+            double product = Math.ScaleB(Math.Sqrt(best.Power(row)), -_exponent.Span[row]);
+            matches[_index.Span[row]] = new(atom, (float)Math.Min(1, product / _norm.Span[row]), (float)(product / store.Norm(atom)));
+        }
     }
 
     public void Dispose()

@@ -33,7 +33,7 @@ internal static unsafe class TileWalk
 
     /// <summary>Rows of the tile are rows of C.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void ByRow<TReal, TKernel, TFinish, T, TOne>(ref TFinish finish, TReal* tile, TilePlace place)
+    public static void ByRow<TReal, TKernel, TFinish, T, TOne>(ref TFinish shared, TReal* tile, TilePlace place)
         where TReal : unmanaged
         where TKernel : IMicroKernel<TReal>
         where TFinish : struct, ITileFinish<TReal>, allows ref struct
@@ -41,13 +41,20 @@ internal static unsafe class TileWalk
         where TOne : struct, ILanes<TOne>
     {
         (int panelReals, int plane) = TilePacking<TReal, TKernel>();
-        for (int r = 0; r < place.Rows; r++)
+        // A copy stays in registers.
+        TFinish finish = shared;
+        int stride = TKernel.Panels * panelReals, j = 0;
+        for (; j + TKernel.Lanes <= place.Columns; j += TKernel.Lanes, tile += panelReals)
         {
-            TReal* panel = tile + r * TKernel.Panels * panelReals;
-            int j = 0;
-            for (; j + TKernel.Lanes <= place.Columns; j += TKernel.Lanes, panel += panelReals)
-                finish.Store<T>(panel, (nuint)plane, TKernel.TileParts == 3, place.Row + r, place.Column + j);
-            for (; j < place.Columns; j++, panel++) finish.Store<TOne>(panel, (nuint)plane, TKernel.TileParts == 3, place.Row + r, place.Column + j);
+            TReal* values = tile;
+            for (int r = 0; r < place.Rows; r++, values += stride)
+                finish.Store<T>(values, (nuint)plane, TKernel.TileParts == 3, place.Row + r, place.Column + j);
+        }
+        for (; j < place.Columns; j++, tile++)
+        {
+            TReal* value = tile;
+            for (int r = 0; r < place.Rows; r++, value += stride)
+                finish.Store<TOne>(value, (nuint)plane, TKernel.TileParts == 3, place.Row + r, place.Column + j);
         }
     }
 

@@ -97,7 +97,7 @@ public class CompressedSearchTests
         Match[] matches = new Match[30];
         search.Search(signals, matches);
         for (int i = 0; i < matches.Length; i++) MatchingData.AssertBest(compressedAtoms, compressed.AsSpan(i * Rank, Rank), matches[i]);
-        Assert.Equal(8.0 * Length * Rank + (8.0 * Rank + 4) * SmallGrid.Grid.Count, search.FlopsPerSignal);
+        Assert.Equal(8.0 * Length * Rank + (8.0 * Rank + 6) * SmallGrid.Grid.Count, search.FlopsPerSignal);
     }
 
     [Fact]

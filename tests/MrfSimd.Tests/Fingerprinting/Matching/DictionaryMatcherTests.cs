@@ -18,7 +18,7 @@ public class DictionaryMatcherTests
             Assert.Equal(grid[atom], new AtomParameters(t1[atom], t2[atom], offResonance[atom], 1));
             Assert.Equal(0.7, density[atom], MatchingData.TieWidth(SmallGrid.Pulses));
         }
-        Assert.Equal(8.0 * grid.Count * SmallGrid.Pulses + 4.0 * grid.Count, matcher.FlopsPerVoxel);
+        Assert.Equal(8.0 * grid.Count * SmallGrid.Pulses + 6.0 * grid.Count, matcher.FlopsPerVoxel);
     }
 
     [Fact]

@@ -54,14 +54,16 @@ public class ExactSearchTests
         Assert.Equal(expected.Take(40), oneByOne);
     }
 
-    [Fact]
-    public void Search_EqualAtoms_TakesTheLowest()
+    [Theory]
+    [MemberData(nameof(Levels.All), MemberType = typeof(Levels))]
+    public void Search_EqualAtoms_TakesTheLowestAtLevel(SimdLevel level)
     {
+        using SimdDispatch.LevelScope scope = SimdDispatch.Force(level);
         const int Length = 9;
-        ComplexF[] three = MatchingData.Random(3 * Length, 5);
-        // 0 1 2 0 1 2 ...: every signal has a third of all atoms to choose from.
-        ComplexF[] atoms = [.. Enumerable.Range(0, 100).SelectMany(_ => three)];
-        Assert.Equal([0, 1, 2], Search(new StoredAtoms(atoms, Length), three).Select(match => match.Atom));
+        ComplexF[] three = MatchingData.Random(3 * Length, 5), zero = new ComplexF[50 * Length];
+        // 0 1 2 0 1 2 ..., in every lane and in two blocks: every signal has a third of these atoms to choose from.
+        ComplexF[] atoms = [.. zero, .. Enumerable.Range(0, 2000).SelectMany(_ => three)];
+        Assert.Equal([50, 51, 52], Search(new StoredAtoms(atoms, Length), three).Select(match => match.Atom));
     }
 
     [Fact]

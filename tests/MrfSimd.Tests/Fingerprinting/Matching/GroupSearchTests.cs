@@ -100,6 +100,16 @@ public class GroupSearchTests
     }
 
     [Fact]
+    public void Search_EqualAtomsInGroupsOfAnyOrder_TakesTheLowest()
+    {
+        ComplexF[] one = MatchingData.Random(5, 4), other = MatchingData.Random(5, 6);
+        StoredAtoms source = new((ComplexF[])[.. other, .. one, .. one, .. one, .. other, .. one], 5);
+        AtomGroups groups = AtomGroups.Bisect(source, 0.01, 2, WorkerTeam.CallerOnly);
+        using GroupSearch grouped = new(source, groups, GroupPruning.Guaranteed, WorkerTeam.CallerOnly);
+        Assert.Equal([1, 0], Search(grouped, [.. one, .. other]).Select(match => match.Atom));
+    }
+
+    [Fact]
     public void Search_DegenerateInput_GivesTheResultsOfTheExactSearch()
     {
         ComplexF[] atoms = [.. new ComplexF[4], 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0];
