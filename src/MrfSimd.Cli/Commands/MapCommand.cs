@@ -16,7 +16,7 @@ internal static class MapCommand
     public static Command Create(ToolContext context)
     {
         SignalOptions signals = new();
-        RefineOptions refine = new("networks' estimates");
+        RefineOptions refine = new("networks' estimates", knowsB1: false);
         Option<string> folder = new("--out")
         {
             Description = "folder for t1_ms.nii, t2_ms.nii, b0_hz.nii, pd.nii and report.json",
@@ -92,6 +92,7 @@ internal static class MapCommand
     {
         MappingResidual residual = default;
         ParameterMaps maps = new(1, 1);
+        bool[] hasSignal = [];
         mapper.Begin(input.VoxelCount);
         input.ForEachBlock(Map, progress, cancellation);
         return residual;
@@ -99,7 +100,9 @@ internal static class MapCommand
         void Map(int first, Span<ComplexF> signals)
         {
             int count = signals.Length / mapper.Sequence.Count;
-            if (maps.Count < count) maps = new(count, 1);
+            if (maps.Count < count) (maps, hasSignal) = (new(count, 1), new bool[count]);
+            for (int voxel = 0; voxel < count; voxel++)
+                hasSignal[voxel] = signals.Slice(voxel * mapper.Sequence.Count, mapper.Sequence.Count).ContainsAnyExcept(ComplexF.Zero);
             UncertaintyMaps? fit = refines ? new(count) : null;
             MapSpans block = new()
             {
@@ -111,7 +114,8 @@ internal static class MapCommand
                 KnownB1 = field is null ? default : field.Read(first, count, signals),
                 Uncertainty = fit,
             };
-            residual = mapper.EstimatePart(signals, block, cancellation);
+            // Air that is masked costs nothing.
+            residual = mapper.EstimatePart(signals, block, hasSignal.AsSpan(0, count), cancellation);
             files.Add(first, block.T1Seconds, block.T2Seconds, block.OffResonanceHz, block.ProtonDensity, block.B1);
             if (fit is not null) files.Add(first, fit);
         }

@@ -13,7 +13,7 @@ internal static class MatchCommand
     public static Command Create(ToolContext context)
     {
         SignalOptions signals = new();
-        RefineOptions refine = new("matches");
+        RefineOptions refine = new("matches", knowsB1: true);
         Option<string> sequence = SequenceOption.Create();
         Option<string> grid = new("--grid")
         {

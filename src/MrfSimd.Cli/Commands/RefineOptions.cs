@@ -4,7 +4,9 @@ using MrfSimd.Fingerprinting;
 namespace MrfSimd.Cli;
 
 /// <summary>The options that refine estimates, and say what is known of the transmit field.</summary>
-internal sealed class RefineOptions(string estimates)
+/// <param name="estimates">What is refined.</param>
+/// <param name="knowsB1">Whether a B1 map is of use without refinement.</param>
+internal sealed class RefineOptions(string estimates, bool knowsB1)
 {
     private readonly Option<bool> _refine = new("--refine")
     {
@@ -12,7 +14,8 @@ internal sealed class RefineOptions(string estimates)
     };
     private readonly Option<string?> _b1 = new("--b1")
     {
-        Description = "B1 map relative to nominal, of the shape of the signals without pulses; where it is 0 or NaN the maps are NaN",
+        Description = (knowsB1 ? "" : "with --refine: ") +
+            "B1 map relative to nominal, of the shape of the signals without pulses; where it is 0 or NaN the maps are NaN",
         HelpName = "FILE",
     };
     private readonly Option<bool> _fitB1 = new("--fit-b1")

@@ -11,7 +11,7 @@ internal sealed class ArrayInput : IDisposable
     private ArrayInput(DataArray array, NiftiImage? image = null) => (Array, Image) = (array, image);
 
     /// <summary>All endings that are understood.</summary>
-    public static IEnumerable<string> Endings => ArrayFile.Endings.Concat(Hdf5Endings);
+    public static IEnumerable<string> Endings { get; } = [.. ArrayFile.Endings, .. Hdf5Endings];
 
     /// <summary>The array.</summary>
     public DataArray Array { get; }
@@ -34,6 +34,7 @@ internal sealed class ArrayInput : IDisposable
             NiftiImage image = NiftiFile.Open(path);
             return new ArrayInput(image.Data, image);
         }
+        if (!EndsIn(path, Endings)) throw new DataFormatException(path, "ending", $"'{Path.GetExtension(path)}'", string.Join(" or ", Endings));
         bool matlab = EndsIn(path, [".mat"]);
         return new ArrayInput(
             EndsIn(path, Hdf5Endings) || (matlab && Hdf5File.IsHdf5(path)) ? Hdf5File.Open(path, name) : ArrayFile.Open(path, name));
@@ -45,5 +46,5 @@ internal sealed class ArrayInput : IDisposable
 
     public void Dispose() => Array.Dispose();
 
-    private static bool EndsIn(string path, string[] endings) => endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+    private static bool EndsIn(string path, IEnumerable<string> endings) => endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 }

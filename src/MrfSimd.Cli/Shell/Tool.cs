@@ -46,7 +46,8 @@ internal static class Tool
         }
         catch (Exception error) when (IsExpected(error))
         {
-            return Complain(context, error.Message, Failure);
+            // The parameter of a method means nothing to the user of a tool.
+            return Complain(context, error.Message.Split(" (Parameter '")[0], Failure);
         }
     }
 

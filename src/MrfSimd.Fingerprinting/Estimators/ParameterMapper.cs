@@ -85,8 +85,6 @@ public sealed class ParameterMapper : IDisposable
         Check.Length(rows.Samples, Sequence.Count, nameof(signals), "pulses along the pulse axis");
         int voxels = maps.T1Seconds.Length;
         Check.Length(rows.Count, voxels, nameof(signals), "voxels of the maps");
-        maps.Check(voxels, _refined is not null);
-        if (!mask.IsEmpty) Check.Length(mask.Length, voxels, nameof(mask), "one per voxel, or empty");
         Begin(mask.IsEmpty ? voxels : mask.Count(true));
         return Add(rows, maps, mask, progress, cancellation);
     }
@@ -102,17 +100,18 @@ public sealed class ParameterMapper : IDisposable
     /// <summary>Maps the next voxels since <see cref="Begin"/>.</summary>
     /// <param name="signals">[voxel, pulse], row-major.</param>
     /// <param name="maps">[voxel] each, of this part alone, written. Poor fits are those that stand out of the part.</param>
+    /// <param name="mask">Voxels to map, [voxel] of this part; empty for all.</param>
     /// <param name="cancellation">Heard between blocks.</param>
     /// <returns>What the model leaves of the signals of all parts so far.</returns>
     /// <exception cref="ArgumentException">A length does not fit, or uncertainties are asked of a mapper that does not refine.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public MappingResidual EstimatePart(ReadOnlySpan<ComplexF> signals, in MapSpans maps, CancellationToken cancellation = default)
+    public MappingResidual EstimatePart(
+        ReadOnlySpan<ComplexF> signals, in MapSpans maps, ReadOnlySpan<bool> mask = default, CancellationToken cancellation = default)
     {
         int voxels = maps.T1Seconds.Length;
         Check.Length(signals.Length, (long)voxels * Sequence.Count, nameof(signals), "voxels x pulses");
-        maps.Check(voxels, _refined is not null);
         ReadOnlyTensorSpan<ComplexF> tensor = new(signals, [voxels, Sequence.Count]);
-        return Add(new StridedRows(tensor, 1), maps, default, null, cancellation);
+        return Add(new StridedRows(tensor, 1), maps, mask, null, cancellation);
     }
 
     /// <inheritdoc/>
@@ -128,6 +127,8 @@ public sealed class ParameterMapper : IDisposable
         in StridedRows rows, in MapSpans maps, ReadOnlySpan<bool> mask, IProgress<long>? progress, CancellationToken cancellation)
     {
         int voxels = maps.T1Seconds.Length;
+        maps.Check(voxels, _refined is not null);
+        if (!mask.IsEmpty) Check.Length(mask.Length, voxels, nameof(mask), "one per voxel, or empty");
         for (int next = 0; next < voxels;)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -9,8 +9,9 @@ internal static class TextFile
     /// <summary>A sequence of a million pulses has about 40 MB.</summary>
     private const int MaximumSize = 64 << 20;
 
-    /// <summary>Where ArgumentException and JsonException begin to repeat the argument and the position.</summary>
-    private static readonly SearchValues<string> PlaceMarks = SearchValues.Create([" (Parameter ", " Path: "], StringComparison.Ordinal);
+    /// <summary>Where ArgumentException and JsonException begin to repeat the argument and the position, or speak of types of ours.</summary>
+    private static readonly SearchValues<string> PlaceMarks =
+        SearchValues.Create([" (Parameter ", " Path: ", " to any .NET member", " to System.", " to MrfSimd."], StringComparison.Ordinal);
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

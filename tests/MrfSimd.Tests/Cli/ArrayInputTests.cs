@@ -19,4 +19,12 @@ public class ArrayInputTests
         using DataArray array = ArrayInput.Open(Sample.Place(folder, file), name);
         Sample.AssertHolds(array, ElementType.Complex64, Sample.Shape);
     }
+
+    [Fact]
+    public void Open_UnknownEnding_ListsTheKnownOnes()
+    {
+        string message = Assert.Throws<DataFormatException>(() => ArrayInput.Open("x.dcm")).Message;
+        foreach (string ending in ArrayInput.Endings) Assert.Contains(ending, message, StringComparison.Ordinal);
+        Assert.Contains(".h5", ArrayInput.Endings);
+    }
 }

@@ -109,4 +109,23 @@ public class Hdf5FileTests
         }
         Assert.InRange(refused, 1, whole.Length);
     }
+
+    [Theory]
+    [InlineData("chunked")]
+    [InlineData("group/c8")]
+    [InlineData(null)]
+    public void Open_HostileFiles_NeverCrashes(string? name)
+    {
+        string start = Directory.GetCurrentDirectory();
+        using var folder = new TemporaryFolder();
+        Directory.SetCurrentDirectory(Path.GetDirectoryName(folder["x"])!);
+        try
+        {
+            Fuzz.Attack(Sample.Bytes(name is null ? "matlab73_layout.mat" : "h5py.h5"), Fuzz.AsFile(path => Hdf5File.Open(path, name)));
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(start);
+        }
+    }
 }

@@ -49,6 +49,10 @@ public sealed class ParameterMapperTests : IDisposable
             AssertSame(expected, parts);
             Assert.Equal(whole, residual);
         }
+        bool[] mask = [.. Enumerable.Range(0, 50).Select(v => v % 3 == 0)];
+        mapper.EstimatePart(_signals.AsSpan(0, 50 * Pulses), parts.Part(0, 50), mask);
+        for (int v = 0; v < 50; v++) Assert.Equal(mask[v] ? expected.T1[v] : 0, parts.T1[v]);
+        Assert.Throws<ArgumentException>(() => mapper.EstimatePart(_signals.AsSpan(0, 50 * Pulses), parts.Part(0, 50), mask.AsSpan(1)));
         Assert.Throws<ArgumentException>(() => mapper.EstimatePart(_signals.AsSpan(1), parts.Spans));
         Assert.Throws<ArgumentException>(() => mapper.Begin(-1));
     }

@@ -32,6 +32,18 @@ internal static class Fuzz
         }
     }
 
+    /// <summary>For readers of files: the content becomes one of this name in the current folder.</summary>
+    public static Action<Stream> AsFile(Func<string, DataArray> open) => stream =>
+    {
+        // A new file each time: some file systems write one that is overwritten to the disk at once.
+        File.Delete(FileName);
+        using (FileStream file = File.Create(FileName)) stream.CopyTo(file);
+        using DataArray array = open(FileName);
+        if (array.ElementType == ElementType.Bool) return;
+        ComplexF[] part = new ComplexF[Math.Min(array.Length, 1000)];
+        array.Read(array.Length - part.Length, part);
+    };
+
     /// <summary>The content is read, or refused in one line that names the file.</summary>
     public static void Survive(byte[] content, Action<Stream> read)
     {
