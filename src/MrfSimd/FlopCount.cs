@@ -16,22 +16,22 @@ public static class FlopCount
     public static double RealGemm(long m, long n, long k) => 2.0 * m * n * k;
 
     /// <summary>
-    /// Operations of one isochromat and pulse with tabulated exponentials and the echo at TR/2: rotation 6, two complex factors 12, recovery 3,
-    /// a complex quartic 16, a real quadratic 4, the sign of the RF phase 2.
+    /// Operations of one isochromat and pulse with tabulated exponentials, alternating pulses and the echo at TR/2: rotation 6, two complex
+    /// factors 12, recovery 3, a complex quartic 16, a real quadratic 4, the factor of the whole repetition 5.
     /// </summary>
-    public const int IsochromatPulse = 43;
+    public const int IsochromatPulse = 46;
 
     /// <summary>The same with the derivatives with respect to T1, T2 and off-resonance: 19 each for the operators, 22 for their sources.</summary>
     public const int IsochromatPulseWithTangents = IsochromatPulse + 3 * 19 + 22;
 
     /// <summary>
-    /// Operations of one configuration of an extended phase graph and pulse: excitation 18, relaxation and turn of the frame 14. What depends
-    /// on the pulse alone is left out.
+    /// Operations of one configuration of an extended phase graph and pulse: excitation and relaxation 18, factor of the transverse parts 12. What
+    /// depends on the pulse alone is left out.
     /// </summary>
-    public const int PhaseStatePulse = 32;
+    public const int PhaseStatePulse = 30;
 
-    /// <summary>The same with the derivatives with respect to T1, T2 and off-resonance: as much for each, 21 for their sources.</summary>
-    public const int PhaseStatePulseWithTangents = 4 * PhaseStatePulse + 21;
+    /// <summary>The same with the derivatives with respect to T1, T2 and off-resonance: as much for each, 20 for their sources.</summary>
+    public const int PhaseStatePulseWithTangents = 4 * PhaseStatePulse + 20;
 
     /// <summary>Operations of the four normal numbers of a counter block: Threefry on 32-bit words 149, two transforms of Box and Muller 66 each.</summary>
     public const int FourNormals = 281;

@@ -70,35 +70,27 @@ public class FlopCountTests
     [Fact]
     public void PhaseGraph_CountedPerConfiguration_IsTheConstant()
     {
-        CountingLanes one = CountingLanes.One;
-        float[] storage = new float[PhaseGraph<CountingLanes, float>.Vectors(12)];
-        PhaseGraph<CountingLanes, float> signal = new(ref storage[0]);
-        long graph = CountPerConfiguration(new RecoverySource<CountingLanes>(one));
+        long graph = CountPerConfiguration<NoSource>();
         Assert.Equal(FlopCount.PhaseStatePulse, graph);
         Assert.Equal(
             FlopCount.PhaseStatePulseWithTangents,
-            graph + CountPerConfiguration(new T1Source<CountingLanes, float>(signal, one)) + CountPerConfiguration(new T2Source<CountingLanes, float>(signal, one))
-                + CountPerConfiguration(new OffResonanceSource<CountingLanes, float>(signal, one)));
+            graph + CountPerConfiguration<RecoverySource>() + CountPerConfiguration<DecaySource>() + CountPerConfiguration<TurnSource>());
     }
 
-    private static long CountPerConfiguration<TSource>(TSource source) where TSource : struct, IPhaseSource<CountingLanes>, allows ref struct
+    private static long CountPerConfiguration<TSource>() where TSource : struct, IPhaseSource
     {
-        CountingLanes one = CountingLanes.One, half = CountingLanes.Broadcast(0.5);
-        // What PhaseState writes down for each configuration and the JIT computes once per pulse: half the sine, half of cosine - 1.
-        CountingLanes.Operations = 0;
-        _ = half * one;
-        _ = CountingLanes.Fma(half, one, -half);
-        long once = CountingLanes.Operations;
+        float[] storage = new float[PhaseGraphs<CountingLanes, float>.Vectors(12, Quantities.Tangents)];
+        float[] row = new float[RepetitionRows<CountingLanes, float>.Vectors];
+        CountingLanes one = CountingLanes.One;
+        PhaseGraphs<CountingLanes, float> graphs = new(12, Quantities.Tangents, ref storage[0]);
         long[] counts = new long[2];
         for (int i = 0; i < counts.Length; i++)
         {
-            float[] storage = new float[PhaseGraph<CountingLanes, float>.Vectors(12)];
-            PhaseGraph<CountingLanes, float> graph = new(ref storage[0]);
             CountingLanes.Operations = 0;
-            graph.Repeat(3 + i, new PhaseRepetition<CountingLanes>(one, one, one, new(one, one)), source);
+            graphs.Repeat<TSource>(Quantities.T1, 3 + i, new RepetitionRows<CountingLanes, float>(ref row[0]), in one);
             counts[i] = CountingLanes.Operations;
         }
-        return counts[1] - counts[0] - once;
+        return counts[1] - counts[0];
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public readonly struct Magnetization<T>(T x, T y, T z) where T : struct, ILanes<
     /// <param name="sin">Sine of the flip angle.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Magnetization<T> Rotate(T cos, T sin) =>
-        new(X, T.FmaNegated(sin, Z, cos * Y), T.Fma(sin, Y, cos * Z));
+        new(X, T.FmaNegated(sin, Z, cos * Y), T.Fma(cos, Z, sin * Y));
 
     /// <summary>An RF pulse about the axis at an angle phi from +x towards +y: Rz(phi) Rx(flip) Rz(-phi).</summary>
     /// <param name="cos">Cosine of the flip angle.</param>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MrfSimd;
 
@@ -7,75 +8,88 @@ namespace MrfSimd;
 /// <param name="states">Configurations kept.</param>
 internal readonly struct PhaseGraphModel(int states) : ISpinModel
 {
-    // Of the signal and its derivatives with respect to T1, T2 and off-resonance.
-    private const int Graphs = 4;
+    public static bool InPairs => false;
 
-    public int StateVectors(bool withTangents) => (withTangents ? Graphs : 1) * PhaseGraph<F32x1, float>.Vectors(states);
+    public int StateVectors(int quantities) => PhaseGraphs<F32x1, float>.Vectors(states, quantities);
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public void Prepare<T, TReal>(PulseSequence sequence, scoped in DirectFactors<T, TReal> tissue, bool withTangents, ref TReal state)
-        where T : struct, ILanes<T> where TReal : unmanaged
+    public void Prepare<T, TReal>(T z, T zByT1, int quantities, ref TReal state)
+        where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
-        IsochromatState<T> start = IsochromatState<T>.AfterInversion(sequence, tissue.Rate1);
-        Graph<T, TReal>(ref state, 0).Prepare(states, start.M.Z);
-        if (!withTangents) return;
-        Graph<T, TReal>(ref state, 1).Prepare(states, start.T1.Z);
-        Graph<T, TReal>(ref state, 2).Prepare(states, T.Zero);
-        Graph<T, TReal>(ref state, 3).Prepare(states, T.Zero);
+        MemoryMarshal.CreateSpan(ref state, StateVectors(quantities) * T.Count).Clear();
+        PhaseGraphs<T, TReal> graphs = new(states, quantities, ref state);
+        graphs.AddZ(0, z);
+        if (quantities > Quantities.Signal) graphs.AddZ(Quantities.T1, zByT1);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public void Run<T, TReal, TFactors, TQuantities>(PulseConstants<TReal> constants, int first, int count, scoped in TFactors factors,
-        scoped in DirectFactors<T, TReal> tissue, ref TReal state, ref TReal tile, nuint stride, nuint pulseStride)
+    public void Run<T, TSpins, TReal>(scoped in RepetitionTable<T, TSpins, TReal> table, int first, int count,
+        int quantities, ref TReal state, ref TReal tile, nuint stride)
         where T : struct, ILanes<T>
+        where TSpins : struct, ILanes<TSpins>
         where TReal : unmanaged, IFloatingPointIeee754<TReal>
-        where TFactors : struct, IPulseFactors<T, TReal>, allows ref struct
-        where TQuantities : struct, IQuantities
     {
-        PhaseGraph<T, TReal> graph = Graph<T, TReal>(ref state, 0), graph1 = Graph<T, TReal>(ref state, 1);
-        PhaseGraph<T, TReal> graph2 = Graph<T, TReal>(ref state, 2), graph3 = Graph<T, TReal>(ref state, 3);
-        T rate1Squared = tissue.Rate1 * tissue.Rate1, rate2Squared = tissue.Rate2 * tissue.Rate2;
-        int last = constants.Pulses.Span.Length - 1;
-        for (int i = first; i < first + count; i++)
+        PhaseGraphs<TSpins, TReal> graphs = new(states, quantities, ref state);
+        TSpins rate1Squared = table.Rate1Squared, rate2Squared = table.Rate2Squared;
+        for (int end = first + count; first < end; first += RepetitionTable.MostRows)
         {
-            ref readonly Pulse<TReal> pulse = ref constants.Pulses.Span[i];
-            ref readonly PulseDetails<TReal> detail = ref constants.Details.Span[i];
-            ComplexLanes<T> flip = factors.Flip(in pulse, in detail), echo = factors.Echo(in pulse, in detail), rest = factors.Rest(in pulse, in detail);
-            ComplexLanes<T> step = new(T.LoadBroadcast(in detail.StepRe), T.LoadBroadcast(in detail.StepIm));
-            T e1 = factors.Recovery(in pulse, in detail);
-            PhaseRepetition<T> repetition = new(flip.Re, flip.Im, e1, echo * rest * step);
-
-            // Before pulse i only k <= i is filled, and what stands at k needs k more repetitions to be seen again.
-            int active = Math.Min(states, 1 + Math.Min(i, last - i));
-            ref TReal row = ref tile;
-            tile = ref Unsafe.Add(ref tile, pulseStride);
-            if (typeof(TQuantities) == typeof(B1Tangent))
+            int rows = Math.Min(RepetitionTable.MostRows, end - first);
+            RepetitionRows<TSpins, TReal> repetitions = table.Rows(first, rows);
+            for (int i = first; i < first + rows; i++)
             {
-                B1Source<T, TReal> rotation = new(graph, T.LoadBroadcast(in detail.FlipAngle), flip);
-                // This sweep has no derivative with respect to T2, whose graph starts from 0 as well.
-                StackTile.StoreSample(graph2.Repeat(active, in repetition, rotation) * echo, ref row, stride);
-                graph.Repeat(active, in repetition, new RecoverySource<T>(e1));
-                continue;
+                // Before pulse i only k <= i is filled, and what stands at k needs k more repetitions to be seen again.
+                int active = Math.Min(states, 1 + Math.Min(i, table.Pulses - 1 - i));
+                if (quantities == Quantities.Signal) tile = ref Signal(in graphs, active, in repetitions, ref tile, stride);
+                else
+                    tile = ref Tangents(
+                        in graphs, active, in repetitions, in table.Details(i), rate1Squared, rate2Squared, quantities, ref tile, stride);
+                graphs.Shift();
+                repetitions.Next();
             }
-            ComplexLanes<T> signal = graph.Repeat(active, in repetition, new RecoverySource<T>(e1)) * echo;
-            row = ref StackTile.StoreSample(signal, ref row, stride);
-            if (typeof(TQuantities) == typeof(SignalAndTangents))
-            {
-                T decay = T.LoadBroadcast(in detail.EchoDecay), turn = T.LoadBroadcast(in detail.EchoTurn);
-                T wholeDecay = decay + T.LoadBroadcast(in detail.RestDecay), wholeTurn = turn + T.LoadBroadcast(in detail.RestTurn);
-                T1Source<T, TReal> recovery = new(graph, rate1Squared * T.LoadBroadcast(in detail.Recovery));
-                row = ref StackTile.StoreSample(graph1.Repeat(active, in repetition, recovery) * echo, ref row, stride);
-                T2Source<T, TReal> relaxation = new(graph, rate2Squared * wholeDecay);
-                ComplexLanes<T> sample = graph2.Repeat(active, in repetition, relaxation) * echo;
-                row = ref StackTile.StoreSample(ComplexLanes<T>.Fma(signal, rate2Squared * decay, sample), ref row, stride);
-                OffResonanceSource<T, TReal> precession = new(graph, wholeTurn);
-                sample = graph3.Repeat(active, in repetition, precession) * echo;
-                StackTile.StoreSample(new ComplexLanes<T>(T.FmaNegated(turn, signal.Im, sample.Re), T.Fma(turn, signal.Re, sample.Im)), ref row, stride);
-            }
+            graphs.Return(rows);
         }
     }
 
-    private PhaseGraph<T, TReal> Graph<T, TReal>(ref TReal state, int index) where T : struct, ILanes<T> where TReal : unmanaged =>
-        new(ref Unsafe.Add(ref state, index * PhaseGraph<T, TReal>.Vectors(states) * T.Count));
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static ref TReal Signal<T, TReal>(
+        scoped in PhaseGraphs<T, TReal> graphs, int active, scoped in RepetitionRows<T, TReal> at, ref TReal tile, nuint stride)
+        where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
+    {
+        tile = ref StackTile.StoreSample(graphs.Sample(0, in at), ref tile, stride);
+        T one = T.One;
+        graphs.Repeat<NoSource>(0, active, at, in one);
+        graphs.AddZ(0, one - at.Recovery);
+        return ref tile;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static ref TReal Tangents<T, TReal>(scoped in PhaseGraphs<T, TReal> graphs, int active, scoped in RepetitionRows<T, TReal> at,
+        ref readonly PulseDetails<TReal> pulse, T rate1Squared, T rate2Squared, int quantities, ref TReal tile, nuint stride)
+        where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
+    {
+        ComplexLanes<T> signal = graphs.Sample(0, in at);
+        T decay = T.LoadBroadcast(in pulse.EchoDecay), turn = T.LoadBroadcast(in pulse.EchoTurn);
+        ref TReal sample = ref StackTile.StoreSample(signal, ref tile, stride);
+        sample = ref StackTile.StoreSample(graphs.Sample(Quantities.T1, in at), ref sample, stride);
+        sample = ref StackTile.StoreSample(graphs.Sample(Quantities.T2, in at).AddDecay(rate2Squared * decay, signal), ref sample, stride);
+        sample = ref StackTile.StoreSample(graphs.Sample(Quantities.OffResonance, in at).AddTurn(turn, signal), ref sample, stride);
+        if (quantities == Quantities.TangentsWithB1)
+        {
+            T angle = T.LoadBroadcast(in pulse.FlipAngle);
+            graphs.AddRotation(active, in angle);
+            sample = ref StackTile.StoreSample(graphs.Sample(Quantities.B1, in at), ref sample, stride);
+            graphs.Repeat<NoSource>(Quantities.B1, active, at, in angle);
+        }
+        T gain1 = rate1Squared * T.LoadBroadcast(in pulse.Recovery), gain2 = rate2Squared * T.LoadBroadcast(in pulse.WholeDecay);
+        T wholeTurn = T.LoadBroadcast(in pulse.WholeTurn), e1 = at.Recovery;
+        graphs.Repeat<NoSource>(0, active, at, in e1);
+        graphs.Repeat<RecoverySource>(Quantities.T1, active, at, in gain1);
+        graphs.Repeat<DecaySource>(Quantities.T2, active, at, in gain2);
+        graphs.Repeat<TurnSource>(Quantities.OffResonance, active, at, in wholeTurn);
+        graphs.AddZ(0, T.One - e1);
+        // What Z(0) gains of T1 is in Z(0) - 1 after the recovery.
+        graphs.AddZ(Quantities.T1, -(gain1 * e1));
+        return ref sample;
+    }
 }

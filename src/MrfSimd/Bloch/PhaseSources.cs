@@ -2,75 +2,44 @@ using System.Runtime.CompilerServices;
 
 namespace MrfSimd;
 
-/// <summary>What the configurations of a graph gain in a repetition beside the operators: the recovery, or a parameter's derivative of the operators.</summary>
-/// <typeparam name="T">The lane type.</typeparam>
-internal interface IPhaseSource<T> where T : struct, ILanes<T>
+/// <summary>What the configurations of a graph gain in a repetition beside the operators: a parameter's derivative of relaxation or precession.</summary>
+internal interface IPhaseSource
 {
-    /// <summary>Adds to the configuration that begins at a real just after the pulse.</summary>
-    PhaseState<T> AfterPulse(PhaseState<T> state, nuint at);
-
-    /// <summary>Adds to the configuration that begins at a real, at the end of the repetition, before the shift.</summary>
-    PhaseState<T> AfterRelaxation(PhaseState<T> state, nuint at);
+    /// <summary>Adds the gain.</summary>
+    /// <param name="tangent">The derivative's configuration at the end of the repetition, before the shift.</param>
+    /// <param name="gain">The gain, as in <see cref="Tangents"/>.</param>
+    /// <param name="signal">The signal's configuration there.</param>
+    static abstract PhaseState<T> Add<T>(PhaseState<T> tangent, T gain, PhaseState<T> signal) where T : struct, ILanes<T>;
 }
 
-/// <summary>The signal's own: the recovery of Z(0).</summary>
-internal readonly struct RecoverySource<T>(T e1) : IPhaseSource<T> where T : struct, ILanes<T>
+/// <summary>The signal itself.</summary>
+internal readonly struct NoSource : IPhaseSource
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> AfterPulse(PhaseState<T> state, nuint at) => state;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> AfterRelaxation(PhaseState<T> state, nuint at) => at == 0 ? state.Recover(e1) : state;
+    public static PhaseState<T> Add<T>(PhaseState<T> tangent, T gain, PhaseState<T> signal) where T : struct, ILanes<T> =>
+        tangent;
 }
 
-/// <summary>The derivative with respect to T1; the signal's graph has been swept before.</summary>
-internal readonly ref struct T1Source<T, TReal>(PhaseGraph<T, TReal> signal, T gain) : IPhaseSource<T>
-    where T : struct, ILanes<T> where TReal : unmanaged
+/// <summary>The derivative with respect to T1.</summary>
+internal readonly struct RecoverySource : IPhaseSource
 {
-    private readonly PhaseGraph<T, TReal> _signal = signal;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> AfterPulse(PhaseState<T> state, nuint at) => state;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> AfterRelaxation(PhaseState<T> state, nuint at) => state.AddRecovery(gain, _signal.LoadUnshifted(at), at == 0 ? T.One : T.Zero);
+    public static PhaseState<T> Add<T>(PhaseState<T> tangent, T gain, PhaseState<T> signal) where T : struct, ILanes<T> =>
+        tangent.AddRecovery(gain, signal);
 }
 
-/// <summary>The derivative with respect to T2; the signal's graph has been swept before.</summary>
-internal readonly ref struct T2Source<T, TReal>(PhaseGraph<T, TReal> signal, T gain) : IPhaseSource<T>
-    where T : struct, ILanes<T> where TReal : unmanaged
+/// <summary>The derivative with respect to T2.</summary>
+internal readonly struct DecaySource : IPhaseSource
 {
-    private readonly PhaseGraph<T, TReal> _signal = signal;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> AfterPulse(PhaseState<T> state, nuint at) => state;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> AfterRelaxation(PhaseState<T> state, nuint at) => state.AddDecay(gain, _signal.LoadUnshifted(at));
+    public static PhaseState<T> Add<T>(PhaseState<T> tangent, T gain, PhaseState<T> signal) where T : struct, ILanes<T> =>
+        tangent.AddDecay(gain, signal);
 }
 
-/// <summary>The derivative with respect to off-resonance; the signal's graph has been swept before.</summary>
-internal readonly ref struct OffResonanceSource<T, TReal>(PhaseGraph<T, TReal> signal, T angle) : IPhaseSource<T>
-    where T : struct, ILanes<T> where TReal : unmanaged
+/// <summary>The derivative with respect to off-resonance.</summary>
+internal readonly struct TurnSource : IPhaseSource
 {
-    private readonly PhaseGraph<T, TReal> _signal = signal;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> AfterPulse(PhaseState<T> state, nuint at) => state;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> AfterRelaxation(PhaseState<T> state, nuint at) => state.AddTurn(angle, _signal.LoadUnshifted(at));
-}
-
-/// <summary>The derivative with respect to B1; the signal's graph has not been swept yet.</summary>
-internal readonly ref struct B1Source<T, TReal>(PhaseGraph<T, TReal> signal, T angle, ComplexLanes<T> flip) : IPhaseSource<T>
-    where T : struct, ILanes<T> where TReal : unmanaged
-{
-    private readonly PhaseGraph<T, TReal> _signal = signal;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> AfterPulse(PhaseState<T> state, nuint at) => state.AddRotation(angle, _signal.Load(at).Excite(flip.Re, flip.Im));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> AfterRelaxation(PhaseState<T> state, nuint at) => state;
+    public static PhaseState<T> Add<T>(PhaseState<T> tangent, T gain, PhaseState<T> signal) where T : struct, ILanes<T> =>
+        tangent.AddTurn(gain, signal);
 }

@@ -38,6 +38,21 @@ public readonly struct PhaseState<T>(ComplexLanes<T> plus, ComplexLanes<T> minus
         return new(Plus + u, Minus - u, new(T.Fma(halfSin, d.Im, cos * Z.Re), T.FmaNegated(halfSin, d.Re, cos * Z.Im)));
     }
 
+    /// <summary>RF pulse and relaxation after it in one: <see cref="Excite"/>, <see cref="RelaxPrecess"/>. The constants serve all k.</summary>
+    /// <param name="sin">Sine of the flip angle.</param>
+    /// <param name="halfVersine">(cos - 1)/2.</param>
+    /// <param name="cosE1">Cosine of the flip angle times exp(-t/T1).</param>
+    /// <param name="halfSinE1">Half its sine times exp(-t/T1).</param>
+    /// <param name="factor">As in <see cref="RelaxPrecess"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PhaseState<T> ExciteRelaxPrecess(T sin, T halfVersine, T cosE1, T halfSinE1, ComplexLanes<T> factor)
+    {
+        ComplexLanes<T> d = Plus - Minus;
+        ComplexLanes<T> u = new(T.Fma(sin, Z.Im, halfVersine * d.Re), T.FmaNegated(sin, Z.Re, halfVersine * d.Im));
+        ComplexLanes<T> z = new(T.Fma(halfSinE1, d.Im, cosE1 * Z.Re), T.FmaNegated(halfSinE1, d.Re, cosE1 * Z.Im));
+        return new((Plus + u) * factor, (Minus - u).TimesConjugate(factor), z);
+    }
+
     /// <summary>Decay of all configurations and a turn of the frame; recovery belongs to Z(0) alone, see <see cref="Recover"/>.</summary>
     /// <param name="e1">exp(-t/T1).</param>
     /// <param name="factor">exp(-t/T2), times exp(i angle) if the frame or the precession turns m by that angle.</param>

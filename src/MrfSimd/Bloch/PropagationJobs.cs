@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MrfSimd;
 
@@ -15,8 +16,8 @@ internal readonly ref struct RowsJob<TModel>(TModel model, PulseConstants<float>
     // Voxels that a worker takes at a time: two of the widest vectors, 20 microseconds of work at 500 pulses and more.
     private const int PartVoxels = 32;
 
-    // Pulses between transpositions: 64 pairs of rows of 16 lanes are 8 KiB and share the first-level cache with the tables.
-    private const int ChunkPulses = 64;
+    // Pulses between transpositions.
+    private const int ChunkPulses = RowWriter.ChunkRows / 2;
 
     private readonly Tissues<float> _tissues = tissues;
     private readonly Span<ComplexF> _signals = signals;
@@ -36,40 +37,43 @@ internal readonly ref struct RowsJob<TModel>(TModel model, PulseConstants<float>
         public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne> => _rows.RunPart<T>(first, end);
     }
 
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void RunPart<T>(int first, int end) where T : struct, ILanes<T>
     {
-        int required = TabulatedFactors<T, float>.Required(constants, _tissues.HasB1);
-        Span<float> storage = StackTile.Align(stackalloc float[required + StackTile.Slack]);
-        Span<float> state = StackTile.Align(stackalloc float[model.StateVectors(withTangents: false) * T.Count + StackTile.Slack]);
-        Span<float> tile = StackTile.Align(stackalloc float[2 * ChunkPulses * T.Count + StackTile.Slack]);
-        for (int voxel = first; voxel < end; voxel += T.Count)
-        {
-            DirectFactors<T, float> tissue = _tissues.Load<T>(voxel, constants);
-            int lanes = Math.Min(T.Count, end - voxel);
-            if (required == 0) Rows<T, DirectFactors<T, float>>(tissue, in tissue, voxel, lanes, ref state[0], tile);
-            else Rows<T, TabulatedFactors<T, float>>(new(constants, tissue, storage), in tissue, voxel, lanes, ref state[0], tile);
-        }
+        for (int voxel = first; voxel < end;)
+            voxel += TModel.InPairs && end - voxel > T.Count ? Rows<T, Pair<T>>(voxel, end) : Rows<T, T>(voxel, end);
+        if (Sse.IsSupported) Sse.StoreFence();
     }
 
-    private void Rows<T, TFactors>(scoped TFactors factors, scoped in DirectFactors<T, float> tissue, int voxel, int lanes,
-        scoped ref float state, scoped Span<float> tile)
-        where T : struct, ILanes<T>
-        where TFactors : struct, IPulseFactors<T, float>, allows ref struct
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private unsafe int Rows<T, TSpins>(int voxel, int end) where T : struct, ILanes<T> where TSpins : struct, ILanes<TSpins>
     {
-        model.Prepare(sequence, in tissue, withTangents: false, ref state);
-        int pulses = sequence.Count;
-        Span<float> rows = MemoryMarshal.Cast<ComplexF, float>(_signals.Slice(voxel * pulses, lanes * pulses));
-        for (int done = 0; done < pulses; done += ChunkPulses)
+        int required = RepetitionTable<T, TSpins, float>.Required(constants, _tissues.HasB1);
+        Span<float> storage = StackTile.Align(stackalloc float[required + StackTile.Slack]);
+        Span<float> state = StackTile.Align(stackalloc float[model.StateVectors(Quantities.Signal) * TSpins.Count + StackTile.Slack]);
+        Span<float> tile = StackTile.Align(stackalloc float[2 * ChunkPulses * TSpins.Count + StackTile.Slack]);
+        Span<float> scratch = StackTile.Align(stackalloc float[RowWriter<T, TSpins>.Scratch + StackTile.Slack]);
+        RepetitionTable<T, TSpins, float> table = new(sequence, constants, _tissues, voxel, storage);
+        model.Prepare(table.Z, table.ZByT1, Quantities.Signal, ref state[0]);
+        int pulses = sequence.Count, lanes = Math.Min(TSpins.Count, end - voxel);
+        bool streams = T.Count > 1 && _signals.Length * (long)Unsafe.SizeOf<ComplexF>() >= RowWriter.StreamedBytes;
+        fixed (ComplexF* rows = &_signals[voxel * pulses])
         {
-            int count = Math.Min(ChunkPulses, pulses - done);
-            model.Run<T, float, TFactors, SignalOnly>(
-                constants, done, count, in factors, in tissue, ref state, ref tile[0], (nuint)T.Count, 2 * (nuint)T.Count);
-            if (!sequence.Demodulated)
-                Remodulation.Apply<T, float>(constants.Details.Span.Slice(done, count), 1, ref tile[0], (nuint)T.Count);
-            StackTile.StoreRows<T>(tile[..(2 * count * T.Count)], lanes, rows[(2 * done)..], 2 * pulses);
+            fixed (float* lines = scratch)
+            {
+                RowWriter<T, TSpins> writer = new((float*)rows, lanes, 2 * pulses, streams ? lines : null);
+                for (int done = 0; done < pulses; done += ChunkPulses)
+                {
+                    int count = Math.Min(ChunkPulses, pulses - done);
+                    model.Run(in table, done, count, Quantities.Signal, ref state[0], ref tile[0], (nuint)TSpins.Count);
+                    if (!sequence.Demodulated)
+                        Remodulation.Apply<TSpins, float>(constants.Details.Span.Slice(done, count), 1, ref tile[0], (nuint)TSpins.Count);
+                    writer.Write(ref tile[0], 2 * done, 2 * count);
+                }
+            }
         }
+        return lanes;
     }
 }
 
@@ -86,51 +90,30 @@ internal readonly ref struct TileJob<TModel, TReal>(TModel model, PulseConstants
 
     public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
     {
-        if (_tissues.Count >= T.Count)
-            for (int voxel = 0; voxel < _tissues.Count; voxel += T.Count) Columns<T>(Math.Min(voxel, _tissues.Count - T.Count));
-        else
-            for (int voxel = 0; voxel < _tissues.Count; voxel++) Columns<TOne>(voxel);
+        // With derivatives a vector alone has chains enough.
+        if (TModel.InPairs && quantities == Quantities.Signal && _tissues.Count >= 2 * T.Count) AllColumns<T, Pair<T>>();
+        else if (_tissues.Count >= T.Count) AllColumns<T, T>();
+        else AllColumns<TOne, TOne>();
+    }
+
+    private void AllColumns<T, TSpins>() where T : struct, ILanes<T> where TSpins : struct, ILanes<TSpins>
+    {
+        for (int voxel = 0; voxel < _tissues.Count; voxel += TSpins.Count)
+            Columns<T, TSpins>(Math.Min(voxel, _tissues.Count - TSpins.Count));
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Columns<T>(int voxel) where T : struct, ILanes<T>
+    private void Columns<T, TSpins>(int voxel) where T : struct, ILanes<T> where TSpins : struct, ILanes<TSpins>
     {
-        int required = TabulatedFactors<T, TReal>.Required(constants, _tissues.HasB1);
+        int required = RepetitionTable<T, TSpins, TReal>.Required(constants, _tissues.HasB1);
         Span<TReal> storage = StackTile.Align(stackalloc TReal[required + StackTile.Slack]);
-        Span<TReal> state = StackTile.Align(stackalloc TReal[model.StateVectors(quantities > Quantities.Signal) * T.Count + StackTile.Slack]);
-        DirectFactors<T, TReal> tissue = _tissues.Load<T>(voxel, constants);
-        if (required == 0) Columns(tissue, in tissue, voxel, ref state[0]);
-        else Columns(new TabulatedFactors<T, TReal>(constants, tissue, storage), in tissue, voxel, ref state[0]);
-    }
-
-    private void Columns<T, TFactors>(scoped TFactors factors, scoped in DirectFactors<T, TReal> tissue, int voxel, scoped ref TReal state)
-        where T : struct, ILanes<T>
-        where TFactors : struct, IPulseFactors<T, TReal>, allows ref struct
-    {
-        if (quantities == Quantities.Signal)
-        {
-            Sweep<T, TFactors, SignalOnly>(factors, in tissue, voxel, ref state, firstRow: 0);
-        }
-        else
-        {
-            Sweep<T, TFactors, SignalAndTangents>(factors, in tissue, voxel, ref state, firstRow: 0);
-            if (quantities == Quantities.TangentsWithB1) Sweep<T, TFactors, B1Tangent>(factors, in tissue, voxel, ref state, firstRow: 2 * Quantities.Tangents);
-        }
-        if (!sequence.Demodulated)
-            Remodulation.Apply<T, TReal>(constants.Details.Span, quantities, ref _tile[voxel], (nuint)_tissues.Count);
-    }
-
-    private void Sweep<T, TFactors, TQuantities>(scoped TFactors factors, scoped in DirectFactors<T, TReal> tissue, int voxel,
-        scoped ref TReal state, int firstRow)
-        where T : struct, ILanes<T>
-        where TFactors : struct, IPulseFactors<T, TReal>, allows ref struct
-        where TQuantities : struct, IQuantities
-    {
+        Span<TReal> state = StackTile.Align(stackalloc TReal[model.StateVectors(quantities) * TSpins.Count + StackTile.Slack]);
+        RepetitionTable<T, TSpins, TReal> table = new(sequence, constants, _tissues, voxel, storage);
+        model.Prepare(table.Z, table.ZByT1, quantities, ref state[0]);
         nuint stride = (nuint)_tissues.Count;
-        model.Prepare(sequence, in tissue, quantities > Quantities.Signal, ref state);
-        model.Run<T, TReal, TFactors, TQuantities>(constants, 0, sequence.Count, in factors, in tissue, ref state,
-            ref _tile[firstRow * _tissues.Count + voxel], stride, 2 * (nuint)quantities * stride);
+        model.Run(in table, 0, sequence.Count, quantities, ref state[0], ref _tile[voxel], stride);
+        if (!sequence.Demodulated) Remodulation.Apply<TSpins, TReal>(constants.Details.Span, quantities, ref _tile[voxel], stride);
     }
 }
 

@@ -67,16 +67,16 @@ internal struct PulseDetails<TReal> where TReal : unmanaged
     /// <summary>exp(i RF phase): from this pulse's frame to the raw signal.</summary>
     public TReal PhaseRe, PhaseIm;
 
-    /// <summary>Seconds of transverse decay before and after the sample, and of recovery over the repetition.</summary>
-    public TReal EchoDecay, RestDecay, Recovery;
+    /// <summary>Seconds of transverse decay before the sample and over the repetition, and of recovery over the repetition.</summary>
+    public TReal EchoDecay, WholeDecay, Recovery;
 
-    /// <summary>Radians of precession per hertz before and after the sample, and of rotation per unit of B1.</summary>
-    public TReal EchoTurn, RestTurn, FlipAngle;
+    /// <summary>Radians of precession per hertz before the sample and over the repetition, and of rotation per unit of B1.</summary>
+    public TReal EchoTurn, WholeTurn, FlipAngle;
 }
 
 /// <summary>
 /// A sequence as constants per pulse, and the cells into which its durations and flip angles fall: neighbouring values share a cell,
-/// whose factors are tabulated per tissue (<see cref="TabulatedFactors{T, TReal}"/>). A constant repetition time makes one cell.
+/// whose factors are tabulated per tissue (<see cref="TabulatedFactors{T, TSpins, TReal}"/>). A constant repetition time makes one cell.
 /// </summary>
 /// <typeparam name="TReal">float for work, double for verification.</typeparam>
 internal sealed class PulseConstants<TReal> : IDisposable where TReal : unmanaged, IFloatingPointIeee754<TReal>
@@ -109,13 +109,15 @@ internal sealed class PulseConstants<TReal> : IDisposable where TReal : unmanage
         double[] echo = sequence.EchoTimes.ToArray(), repetition = sequence.RepetitionTimes.ToArray();
         double[] rest = new double[sequence.Count], flip = new double[sequence.Count];
         for (int i = 0; i < sequence.Count; i++) (rest[i], flip[i]) = (repetition[i] - echo[i], sequence.FlipAngles[i] / Turn);
-        EchoCells = CellsOf(around ? [.. echo, .. rest] : echo, TransverseHalfWidth);
-        RestCells = around ? [] : CellsOf(rest, TransverseHalfWidth);
-        RecoveryCells = CellsOf(repetition, RecoveryHalfWidth);
-        FlipCells = CellsOf(flip, FlipHalfWidth);
+        double[] echoCells = CellsOf(around ? [.. echo, .. rest] : echo, TransverseHalfWidth);
+        double[] restCells = around ? [] : CellsOf(rest, TransverseHalfWidth);
+        double[] recoveryCells = CellsOf(repetition, RecoveryHalfWidth), flipCells = CellsOf(flip, FlipHalfWidth);
+        (EchoCells, RestCells) = (Array.ConvertAll(echoCells, Real), Array.ConvertAll(restCells, Real));
+        (RecoveryCells, FlipCells) = (Array.ConvertAll(recoveryCells, Real), Array.ConvertAll(flipCells, Real));
 
         Pulses = new AlignedBuffer<Pulse<TReal>>(sequence.Count);
         Details = new AlignedBuffer<PulseDetails<TReal>>(sequence.Count);
+        IsAlternating = true;
         for (int i = 0; i < sequence.Count; i++)
         {
             double phase = sequence.Phases[i], step = i + 1 < sequence.Count ? sequence.Phases[i + 1] - phase : 0;
@@ -123,18 +125,20 @@ internal sealed class PulseConstants<TReal> : IDisposable where TReal : unmanage
             ref PulseDetails<TReal> details = ref Details.Span[i];
             pulse.Cos = Real(Math.Cos(sequence.FlipAngles[i]));
             pulse.Sin = Real(Math.Sin(sequence.FlipAngles[i]));
-            pulse.Echo = StretchOf(echo[i], EchoCells, 0, out details.EchoCentre);
-            pulse.Repetition = StretchOf(repetition[i], RecoveryCells, 0, out details.RepetitionCentre);
+            pulse.Echo = StretchOf(echo[i], echoCells, 0, out details.EchoCentre);
+            pulse.Repetition = StretchOf(repetition[i], recoveryCells, 0, out details.RepetitionCentre);
             pulse.Step = KindOf(step);
             pulse.RestIsEcho = around && Real(echo[i]) == Real(rest[i]);
+            // No pulse follows the last one.
+            IsAlternating &= pulse.RestIsEcho && (pulse.Step == PhaseStep.Half || i == sequence.Count - 1);
             details.Rest = around
-                ? StretchOf(rest[i], EchoCells, 0, out details.RestCentre)
-                : StretchOf(rest[i], RestCells, EchoCells.Length, out details.RestCentre);
-            details.Flip = StretchOf(flip[i], FlipCells, 0, out details.FlipCentre);
+                ? StretchOf(rest[i], echoCells, 0, out details.RestCentre)
+                : StretchOf(rest[i], restCells, echoCells.Length, out details.RestCentre);
+            details.Flip = StretchOf(flip[i], flipCells, 0, out details.FlipCentre);
             (details.StepRe, details.StepIm) = (Real(Math.Cos(step)), Real(-Math.Sin(step)));
             (details.PhaseRe, details.PhaseIm) = (Real(Math.Cos(phase)), Real(Math.Sin(phase)));
-            (details.EchoDecay, details.RestDecay) = (Real(EchoDecay * echo[i]), Real(RestDecay * rest[i]));
-            (details.EchoTurn, details.RestTurn) = (Real(Turn * echo[i]), Real(Turn * rest[i]));
+            (details.EchoDecay, details.WholeDecay) = (Real(EchoDecay * echo[i]), Real(EchoDecay * echo[i] + RestDecay * rest[i]));
+            (details.EchoTurn, details.WholeTurn) = (Real(Turn * echo[i]), Real(Turn * repetition[i]));
             (details.Recovery, details.FlipAngle) = (Real(repetition[i]), Real(sequence.FlipAngles[i]));
         }
     }
@@ -144,6 +148,9 @@ internal sealed class PulseConstants<TReal> : IDisposable where TReal : unmanage
 
     /// <summary>Their less common part.</summary>
     public AlignedBuffer<PulseDetails<TReal>> Details { get; }
+
+    /// <summary>Whether it is the usual balanced sequence: echoes at TR/2, and pulses of alternating sign.</summary>
+    public bool IsAlternating { get; }
 
     /// <summary>Half widths of the cells of transverse factors in seconds and of flip angles in turns.</summary>
     public double TransverseHalfWidth { get; }
@@ -158,16 +165,16 @@ internal sealed class PulseConstants<TReal> : IDisposable where TReal : unmanage
     public double RestDecay { get; }
 
     /// <summary>Centres of the cells of transverse factors; those of <see cref="RestCells"/> are numbered after them.</summary>
-    public double[] EchoCells { get; }
+    public TReal[] EchoCells { get; }
 
     /// <summary>Centres of the cells used only after the sample, where the decay runs at another pace there.</summary>
-    public double[] RestCells { get; }
+    public TReal[] RestCells { get; }
 
     /// <summary>Centres of the cells of repetition times.</summary>
-    public double[] RecoveryCells { get; }
+    public TReal[] RecoveryCells { get; }
 
     /// <summary>Centres of the cells of flip angles, in turns.</summary>
-    public double[] FlipCells { get; }
+    public TReal[] FlipCells { get; }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -177,8 +184,6 @@ internal sealed class PulseConstants<TReal> : IDisposable where TReal : unmanage
     }
 
     private static TReal Real(double value) => TReal.CreateChecked(value);
-
-    private static double Rounded(double value) => double.CreateChecked(Real(value));
 
     private static PhaseStep KindOf(double step)
     {
@@ -196,7 +201,7 @@ internal sealed class PulseConstants<TReal> : IDisposable where TReal : unmanage
         for (int first = 0, i = 1; i <= sorted.Length; i++)
         {
             if (i < sorted.Length && sorted[i] - sorted[first] <= 2 * halfWidth) continue;
-            centres.Add(Rounded(0.5 * (sorted[first] + sorted[i - 1])));
+            centres.Add(double.CreateChecked(Real(0.5 * (sorted[first] + sorted[i - 1]))));
             first = i;
         }
         return [.. centres];

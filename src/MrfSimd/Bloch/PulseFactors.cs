@@ -71,7 +71,10 @@ internal readonly struct DirectFactors<T, TReal>(T rate1, T rate2, T frequency, 
         T missing = T.Fma(frequency, offset, T.Fma(frequency, centre, -turns));
         T quarters = T.Round(turns * four);
         T remainder = T.Fma(missing, four, T.Fma(turns, four, -quarters));
-        T.SinCos(remainder * T.Broadcast(Math.PI / 2), out T sin, out T cos);
+        remainder *= T.Broadcast(Math.PI / 2);
+        T sin, cos;
+        if (typeof(T) == typeof(F64x1)) T.SinCos(remainder, out sin, out cos);
+        else SingleMath.SinCosOfReduced(remainder, out sin, out cos);
         // times i^quarters, quarters taken to -2 .. 2
         quarters = T.FmaNegated(T.Round(quarters * T.Broadcast(0.25)), four, quarters);
         T odd = T.Equal(T.Abs(quarters), T.One);
@@ -92,9 +95,10 @@ internal readonly struct DirectFactors<T, TReal>(T rate1, T rate2, T frequency, 
 /// on [-h, h], d^5 is replaced by (5/4) h^2 d^3 - (5/16) h^4 d, and d^3 by (3/4) h^2 d.
 /// </remarks>
 /// <typeparam name="T">The lane type.</typeparam>
+/// <typeparam name="TSpins">That of the tables: the same, or a pair of it of which this is one half.</typeparam>
 /// <typeparam name="TReal">Its real type.</typeparam>
-internal readonly ref struct TabulatedFactors<T, TReal> : IPulseFactors<T, TReal>
-    where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
+internal readonly ref struct TabulatedFactors<T, TSpins, TReal> : IPulseFactors<T, TReal>
+    where T : struct, ILanes<T> where TSpins : struct, ILanes<TSpins> where TReal : unmanaged, IFloatingPointIeee754<TReal>
 {
     private const int ComplexCell = 10, RealCell = 3;
 
@@ -104,22 +108,28 @@ internal readonly ref struct TabulatedFactors<T, TReal> : IPulseFactors<T, TReal
     private readonly ref TReal _transverse, _recovery, _flip;
     private readonly bool _hasB1;
 
+    /// <summary>Takes the tables as they are in memory.</summary>
+    /// <param name="constants">The sequence.</param>
+    /// <param name="hasB1">Whether the flip angles are scaled.</param>
+    /// <param name="storage">The first of <see cref="Required"/> reals.</param>
+    public TabulatedFactors(PulseConstants<TReal> constants, bool hasB1, ref TReal storage)
+    {
+        _transverse = ref storage;
+        _recovery = ref Unsafe.Add(ref _transverse, (constants.EchoCells.Length + constants.RestCells.Length) * ComplexCell * TSpins.Count);
+        _flip = ref Unsafe.Add(ref _recovery, constants.RecoveryCells.Length * RealCell * TSpins.Count);
+        _hasB1 = hasB1;
+    }
+
     /// <summary>Fills the tables for one vector of tissues.</summary>
     /// <param name="constants">The sequence.</param>
     /// <param name="tissue">The tissues.</param>
-    /// <param name="storage">At least <see cref="Required"/> reals.</param>
-    public TabulatedFactors(PulseConstants<TReal> constants, scoped in DirectFactors<T, TReal> tissue, Span<TReal> storage)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public void Fill(PulseConstants<TReal> constants, scoped in DirectFactors<T, TReal> tissue)
     {
-        nuint count = (nuint)T.Count;
-        ref TReal next = ref MemoryMarshal.GetReference(storage);
-        _transverse = ref next;
-        next = ref FillComplex(constants.EchoCells, constants.TransverseHalfWidth, tissue.EchoRate, tissue.Frequency, ref next);
-        next = ref FillComplex(constants.RestCells, constants.TransverseHalfWidth, tissue.RestRate, tissue.Frequency, ref next);
-        _recovery = ref next;
-        next = ref FillReal(constants.RecoveryCells, tissue.Rate1, ref next);
-        _flip = ref next;
-        _hasB1 = tissue.HasB1;
-        if (_hasB1) FillComplex(constants.FlipCells, constants.FlipHalfWidth, T.Zero, tissue.B1, ref next);
+        ref TReal rest = ref FillComplex(constants.EchoCells, constants.TransverseHalfWidth, tissue.EchoRate, tissue.Frequency, ref _transverse);
+        FillComplex(constants.RestCells, constants.TransverseHalfWidth, tissue.RestRate, tissue.Frequency, ref rest);
+        FillReal(constants.RecoveryCells, tissue.Rate1, ref _recovery);
+        if (_hasB1) FillComplex(constants.FlipCells, constants.FlipHalfWidth, T.Zero, tissue.B1, ref _flip);
     }
 
     /// <summary>
@@ -130,33 +140,41 @@ internal readonly ref struct TabulatedFactors<T, TReal> : IPulseFactors<T, TReal
     {
         int complex = constants.EchoCells.Length + constants.RestCells.Length + (hasB1 ? constants.FlipCells.Length : 0);
         int real = constants.RecoveryCells.Length;
-        return typeof(TReal) != typeof(float) || complex + real > MostCells ? 0 : (complex * ComplexCell + real * RealCell) * T.Count;
+        return typeof(TReal) != typeof(float) || complex + real > MostCells ? 0 : (complex * ComplexCell + real * RealCell) * TSpins.Count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ComplexLanes<T> Echo(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) => Quartic(ref _transverse, in pulse.Echo);
+    public ComplexLanes<T> Echo(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) => Transverse(in pulse.Echo);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ComplexLanes<T> Rest(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) => Quartic(ref _transverse, in details.Rest);
+    public ComplexLanes<T> Rest(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) => Transverse(in details.Rest);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Recovery(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details)
-    {
-        ref TReal cell = ref Unsafe.Add(ref _recovery, pulse.Repetition.Cell * RealCell * T.Count);
-        nuint count = (nuint)T.Count;
-        T d = T.LoadBroadcast(in pulse.Repetition.Offset);
-        return T.Fma(T.Fma(T.Load(in cell, 0), d, T.Load(in cell, count)), d, T.Load(in cell, 2 * count));
-    }
+    public T Recovery(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) => Recovery(in pulse.Repetition);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ComplexLanes<T> Flip(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) =>
         _hasB1 ? Quartic(ref _flip, in details.Flip) : new(T.LoadBroadcast(in pulse.Cos), T.LoadBroadcast(in pulse.Sin));
 
+    /// <summary>Transverse factor over a stretch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ComplexLanes<T> Transverse(ref readonly Stretch<TReal> t) => Quartic(ref _transverse, in t);
+
+    /// <summary>E1 over a repetition.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Recovery(ref readonly Stretch<TReal> t)
+    {
+        ref TReal cell = ref Unsafe.Add(ref _recovery, t.Cell * RealCell * TSpins.Count);
+        nuint count = (nuint)TSpins.Count;
+        T d = T.LoadBroadcast(in t.Offset);
+        return T.Fma(T.Fma(T.Load(in cell, 0), d, T.Load(in cell, count)), d, T.Load(in cell, 2 * count));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ComplexLanes<T> Quartic(ref TReal table, ref readonly Stretch<TReal> t)
     {
-        ref TReal cell = ref Unsafe.Add(ref table, t.Cell * ComplexCell * T.Count);
-        nuint count = (nuint)T.Count;
+        ref TReal cell = ref Unsafe.Add(ref table, t.Cell * ComplexCell * TSpins.Count);
+        nuint count = (nuint)TSpins.Count;
         T d = T.LoadBroadcast(in t.Offset);
         T re = T.Fma(T.Load(in cell, 0), d, T.Load(in cell, 2 * count));
         T im = T.Fma(T.Load(in cell, count), d, T.Load(in cell, 3 * count));
@@ -168,19 +186,19 @@ internal readonly ref struct TabulatedFactors<T, TReal> : IPulseFactors<T, TReal
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static ref TReal FillComplex(double[] centres, double halfWidth, T rate, T frequency, ref TReal cell)
+    private static ref TReal FillComplex(TReal[] centres, double halfWidth, T rate, T frequency, ref TReal cell)
     {
-        nuint count = (nuint)T.Count;
+        nuint count = (nuint)TSpins.Count;
         T h2 = T.Broadcast(halfWidth * halfWidth);
         ComplexLanes<T> lambda = new(-rate, frequency * T.Broadcast(2 * Math.PI));
         ComplexLanes<T> lambda2 = lambda * lambda, lambda4 = lambda2 * lambda2;
-        ComplexLanes<T> c1 = lambda * (One + lambda4 * (h2 * h2 * T.Broadcast(-1.0 / 384)));
+        ComplexLanes<T> c1 = lambda * OnePlus(lambda4 * (h2 * h2 * T.Broadcast(-1.0 / 384)));
         ComplexLanes<T> c2 = lambda2 * T.Broadcast(1.0 / 2);
-        ComplexLanes<T> c3 = lambda2 * lambda * (One + lambda2 * (h2 * T.Broadcast(1.0 / 16))) * T.Broadcast(1.0 / 6);
+        ComplexLanes<T> c3 = lambda2 * lambda * OnePlus(lambda2 * (h2 * T.Broadcast(1.0 / 16))) * T.Broadcast(1.0 / 6);
         ComplexLanes<T> c4 = lambda4 * T.Broadcast(1.0 / 24);
-        foreach (double centre in centres)
+        foreach (ref readonly TReal centre in centres.AsSpan())
         {
-            ComplexLanes<T> c0 = DirectFactors<T, TReal>.Factor(rate, frequency, T.Broadcast(centre), T.Zero);
+            ComplexLanes<T> c0 = DirectFactors<T, TReal>.Factor(rate, frequency, T.LoadBroadcast(in centre), T.Zero);
             Store(c4 * c0, ref cell, 0);
             Store(c3 * c0, ref cell, 2 * count);
             Store(c2 * c0, ref cell, 4 * count);
@@ -192,28 +210,28 @@ internal readonly ref struct TabulatedFactors<T, TReal> : IPulseFactors<T, TReal
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static ref TReal FillReal(double[] centres, T rate, ref TReal cell)
+    private static void FillReal(TReal[] centres, T rate, ref TReal cell)
     {
-        nuint count = (nuint)T.Count;
+        nuint count = (nuint)TSpins.Count;
         T h2 = T.Broadcast(PulseConstants<TReal>.RecoveryHalfWidth * PulseConstants<TReal>.RecoveryHalfWidth);
         T rate2 = rate * rate;
         T c1 = -(rate * T.Fma(rate2, h2 * T.Broadcast(1.0 / 8), T.One)), c2 = rate2 * T.Broadcast(0.5);
-        foreach (double centre in centres)
+        foreach (ref readonly TReal centre in centres.AsSpan())
         {
-            T c0 = T.Exp(-(rate * T.Broadcast(centre)));
+            T c0 = T.Exp(-(rate * T.LoadBroadcast(in centre)));
             T.Store(c2 * c0, ref cell, 0);
             T.Store(c1 * c0, ref cell, count);
             T.Store(c0, ref cell, 2 * count);
             cell = ref Unsafe.Add(ref cell, RealCell * count);
         }
-        return ref cell;
     }
 
-    private static ComplexLanes<T> One => new(T.One, T.Zero);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ComplexLanes<T> OnePlus(ComplexLanes<T> z) => new(T.One + z.Re, z.Im);
 
     private static void Store(ComplexLanes<T> value, ref TReal destination, nuint index)
     {
         T.Store(value.Re, ref destination, index);
-        T.Store(value.Im, ref destination, index + (nuint)T.Count);
+        T.Store(value.Im, ref destination, index + (nuint)TSpins.Count);
     }
 }

@@ -20,23 +20,6 @@ internal static unsafe class StackTile
         return memory[((int)((0 - address) % 64) / sizeof(TReal))..];
     }
 
-    /// <summary>Transposes a tile of rows of T.Count lanes to one stretch per lane.</summary>
-    /// <param name="tile">Rows of T.Count reals.</param>
-    /// <param name="lanes">How many of the lanes are wanted.</param>
-    /// <param name="destination">Where lane 0 goes.</param>
-    /// <param name="stride">Reals from lane to lane.</param>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void StoreRows<T>(ReadOnlySpan<float> tile, int lanes, Span<float> destination, int stride) where T : struct, ILanes<T>
-    {
-        int rows = tile.Length / T.Count, row = 0;
-        if (lanes == T.Count)
-            for (; row + T.Count <= rows; row += T.Count)
-                Transposition.StoreColumns<T>(in tile[row * T.Count], ref destination[row], (nuint)stride);
-        for (; row < rows; row++)
-            for (int lane = 0; lane < lanes; lane++)
-                destination[lane * stride + row] = tile[row * T.Count + lane];
-    }
-
     /// <summary>Writes a vector of samples: a row of the real parts, then one of the imaginary parts.</summary>
     /// <returns>Where the next row goes.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

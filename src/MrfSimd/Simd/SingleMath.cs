@@ -89,16 +89,22 @@ internal static class SingleMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SinCosOfReduced<T>(T q, T r, out T sin, out T cos) where T : struct, ISingleLanes<T>
     {
-        T z = r * r;
-        T s = T.Fma(T.Broadcast(-1.9515295891e-4), z, T.Broadcast(8.3321608736e-3));
-        s = T.Fma(s, z, T.Broadcast(-1.6666654611e-1));
-        s = T.Fma(s * z, r, r);
-        T c = T.Fma(T.Broadcast(2.443315711809948e-5), z, T.Broadcast(-1.388731625493765e-3));
-        c = T.Fma(c, z, T.Broadcast(4.166664568298827e-2));
-        c = T.Fma(c, z, T.Broadcast(-0.5));
-        c = T.Fma(c, z, T.One);
+        SinCosOfReduced(r, out T s, out T c);
         T.Quadrant(q, out T swap, out T sinSign, out T cosSign);
         sin = T.Select(swap, c, s) ^ sinSign;
         cos = T.Select(swap, s, c) ^ cosSign;
+    }
+    /// <summary>Sine and cosine of r radians, |r| &lt;= pi/4, without a reduction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SinCosOfReduced<T>(T r, out T sin, out T cos) where T : struct, ILanes<T>
+    {
+        T z = r * r;
+        T s = T.Fma(T.Broadcast(-1.9515295891e-4), z, T.Broadcast(8.3321608736e-3));
+        s = T.Fma(s, z, T.Broadcast(-1.6666654611e-1));
+        sin = T.Fma(s * z, r, r);
+        T c = T.Fma(T.Broadcast(2.443315711809948e-5), z, T.Broadcast(-1.388731625493765e-3));
+        c = T.Fma(c, z, T.Broadcast(4.166664568298827e-2));
+        c = T.Fma(c, z, T.Broadcast(-0.5));
+        cos = T.Fma(c, z, T.One);
     }
 }
