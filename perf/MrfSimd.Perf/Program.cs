@@ -50,12 +50,16 @@ Command bench = new("bench", "BenchmarkDotNet over all kernel families, with pee
 };
 bench.SetAction(arguments => BenchCommand.Run([.. arguments.UnmatchedTokens]));
 
-Argument<string> subject = new("SUBJECT") { Description = "estimation: refinement against the Cramer-Rao bound. matching: ways to search Ma's dictionary against the exact one. matching-speed: their times, on an idle machine." };
-subject.AcceptOnlyFromAmong("estimation", "matching", "matching-speed");
+Argument<string> subject = new("SUBJECT")
+{
+    Description = "estimation: refinement against the Cramer-Rao bound. matching: ways to search Ma's dictionary against the exact one. "
+        + "matching-speed: their times, on an idle machine. multiplications: the rounding of networks with four and three multiplications.",
+};
+subject.AcceptOnlyFromAmong("estimation", "matching", "matching-speed", "multiplications");
 Option<string> results = new("--out") { Description = "Folder for the report.", DefaultValueFactory = _ => "docs/results" };
 Option<string> model = new("--model")
 {
-    Description = "Model file that gives the networks' starts.",
+    Description = "Model file with the networks.",
     DefaultValueFactory = _ => "src/MrfSimd.Cli/models/cardioid-ir-bssfp.safetensors",
 };
 Option<int?> signals = new("--signals") { Description = "Signals of each set to match: 4096 for matching and 256 for matching-speed unless given." };
@@ -72,7 +76,8 @@ accuracy.SetAction(arguments =>
     {
         case "estimation": new EstimationAccuracy(arguments.GetValue(model)!, team).Write(folder); break;
         case "matching": new MatchingAccuracy(arguments.GetValue(signals) ?? 4096, team).WriteExactness(folder); break;
-        default: new MatchingAccuracy(arguments.GetValue(signals) ?? 256, team).WriteSpeed(folder); break;
+        case "matching-speed": new MatchingAccuracy(arguments.GetValue(signals) ?? 256, team).WriteSpeed(folder); break;
+        default: new MultiplicationAccuracy(arguments.GetValue(model)!, team).Write(folder); break;
     }
 });
 

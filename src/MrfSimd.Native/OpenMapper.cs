@@ -29,6 +29,7 @@ internal sealed unsafe class OpenMapper : IDisposable
                     Conjugate = options.Conjugate != 0,
                     RawPhase = options.RawPhase != 0,
                     NoiseDeviation = noise,
+                    Multiplication = options.ThreeMultiplications != 0 ? ComplexProductMode.ThreeMultiplications : ComplexProductMode.FourMultiplications,
                     Refinement = options.Refine != 0 ? new RefinementOptions { NoiseDeviation = noise } : null,
                 });
             }

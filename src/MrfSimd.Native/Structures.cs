@@ -20,6 +20,9 @@ public struct NativeOptions
 
     /// <summary>Per real and imaginary part; 0 if unknown.</summary>
     public double NoiseDeviation;
+
+    /// <summary>Not 0: the networks' complex products take three multiplications.</summary>
+    public int ThreeMultiplications;
 }
 
 /// <summary><c>mrfsimd_maps</c>.</summary>

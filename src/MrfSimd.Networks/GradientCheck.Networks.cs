@@ -2,6 +2,10 @@ namespace MrfSimd.Networks;
 
 public static partial class GradientCheck
 {
+    // Scales and statistics as they start; weights are those of StartingPoint, a tenth of a normal number: with larger ones the steps along a direction cross
+    // the quadrants' borders of a network of zReLUs, where it jumps.
+    private static readonly Initialiser s_scalesAlone = new() { Gain = 0 };
+
     /// <summary>
     /// Checks the backward step of a layer, the user's own included: the gradients by its parameters and by its input, at random parameters and
     /// input.
@@ -17,7 +21,7 @@ public static partial class GradientCheck
         options ??= new();
         int parameters = layer.Parameters.Sum(shape => shape.Reals), inputs = rows * layer.Input.Reals, outputs = rows * layer.Output.Reals;
         double[] statistics = new double[layer.Statistics.Sum(shape => shape.Reals)], start = new double[parameters], scratch = new double[statistics.Length];
-        layer.Initialise(start, statistics, new Initialiser(), new CounterRandom(options.Seed, stream: 5));
+        layer.Initialise(start, statistics, s_scalesAlone, new CounterRandom(options.Seed, stream: 5));
         double[] saved = new double[layer.SavedReals(rows)], y = new double[outputs];
         using GemmWorkspace<double> gemm = new(WorkerTeam.CallerOnly);
         return Backward(subject, Forward, Product, StartingPoint(start, inputs, options), [.. Segments(layer.Parameters), new("input", inputs, layer.Input.IsComplex)],
@@ -52,7 +56,7 @@ public static partial class GradientCheck
         Check.Positive(rows);
         options ??= new();
         using Network<double> network = new(spec);
-        network.Initialise(new Initialiser(), options.Seed);
+        network.Initialise(s_scalesAlone, options.Seed);
         using NetworkWorkspace<double> workspace = new(network, rows);
         int parameters = network.Parameters.Length, inputs = rows * network.Input.Reals;
         double[] statistics = network.Statistics.ToArray();

@@ -21,7 +21,7 @@ public enum WeightDistribution
 /// <summary>How a network's weights start; biases start at 0.</summary>
 /// <param name="Distribution">The distribution.</param>
 /// <param name="OutputGain">A factor on the weights of the last linear layer; 0.3 makes the first predictions small (measured helpful).</param>
-public readonly record struct Initialiser(WeightDistribution Distribution = WeightDistribution.Kaiming, double OutputGain = 1)
+public sealed record Initialiser(WeightDistribution Distribution = WeightDistribution.Kaiming, double OutputGain = 1)
 {
     /// <summary>A factor on all weights.</summary>
     public double Gain { get; init; } = 1;

@@ -24,7 +24,8 @@ internal sealed unsafe class NativePeer : IDisposable
         try
         {
             model.Write(path);
-            int* options = stackalloc int[6] { 1, 0, 0, 0, 0, 0 };
+            // One thread, and zeros up to the end of the structure.
+            int* options = stackalloc int[8] { 1, 0, 0, 0, 0, 0, 0, 0 };
             long mapper;
             fixed (byte* name = Encoding.UTF8.GetBytes(path + "\0"))
                 Check(((delegate* unmanaged[Cdecl]<byte*, void*, long*, int>)NativeLibrary.GetExport(s_library, "mrfsimd_open_file"))(name, options, &mapper));

@@ -7,7 +7,7 @@ namespace MrfSimd.Perf;
 internal static class QuickRunner
 {
     private const int Repetitions = 20;
-    private const double SampleSeconds = 0.008, PeerSampleSeconds = 0.004;
+    private const double SampleSeconds = 0.006, PeerSampleSeconds = 0.004;
 
     public static List<QuickResult> Run(IReadOnlyList<IQuickBenchmark> benchmarks)
     {

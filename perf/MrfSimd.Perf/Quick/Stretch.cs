@@ -21,7 +21,7 @@ internal sealed class Stretch
         (_run, _isCold) = (run, isCold);
         // The first call compiles, which does not matter if it is very long.
         for (int call = 0; call < 2 && UsualSeconds < 4 * LongSeconds; call++) UsualSeconds = Time();
-        if (isCold || IsLong) return;
+        if (isCold || UsualSeconds > sampleSeconds) return;
         long start = Stopwatch.GetTimestamp();
         for (int call = 0; call < 40 && Stopwatch.GetElapsedTime(start).TotalSeconds < 2 * sampleSeconds; call++) run();
         // Once more, now that it is warm, in as long a row as a sample.

@@ -35,10 +35,7 @@ public sealed unsafe class ExportsTests : IDisposable
         model.Write(_model);
         using TrainingSampler sampler = new(sequence, new(TissueDensityKind.LogUniform, TrainingNoise.Wide), 4, Voxels, WorkerTeam.CallerOnly);
         sampler.Fill(0, Voxels, _signals);
-        using NetworkMapper mapper = new(model, WorkerTeam.CallerOnly);
-        _expected = new float[4 * Voxels];
-        mapper.Estimate(
-            _signals, _expected.AsSpan(0, Voxels), _expected.AsSpan(Voxels, Voxels), _expected.AsSpan(2 * Voxels, Voxels), _expected.AsSpan(3 * Voxels, Voxels), null, default);
+        _expected = Managed(ComplexProductMode.FourMultiplications);
     }
 
     [Fact]
@@ -67,6 +64,17 @@ public sealed unsafe class ExportsTests : IDisposable
         Array.Clear(bytes);
         Assert.Equal(0, Map(mapper, _signals, Pulses, 1, out float[] maps));
         Assert.Equal(_expected, maps);
+        Assert.Equal(0, s_close(mapper));
+    }
+
+    [Fact]
+    public void Map_WithThreeMultiplications_GivesTheManagedMapsOfThatMode()
+    {
+        float[] expected = Managed(ComplexProductMode.ThreeMultiplications);
+        Assert.NotEqual(_expected, expected);
+        Assert.Equal(0, OpenFile(_model, new NativeOptions { Threads = 1, ThreeMultiplications = 1 }, out long mapper));
+        Assert.Equal(0, Map(mapper, _signals, Pulses, 1, out float[] maps));
+        Assert.Equal(expected, maps);
         Assert.Equal(0, s_close(mapper));
     }
 
@@ -181,12 +189,23 @@ public sealed unsafe class ExportsTests : IDisposable
 
     public void Dispose() => File.Delete(_model);
 
-    private static int OpenFile(string path, int threads, out long mapper)
+    private float[] Managed(ComplexProductMode multiplication)
+    {
+        using FingerprintModel model = FingerprintModel.Read(_model);
+        using NetworkMapper mapper = new(model, WorkerTeam.CallerOnly, multiplication);
+        float[] maps = new float[4 * Voxels];
+        Span<float> Of(int map) => maps.AsSpan(map * Voxels, Voxels);
+        mapper.Estimate(_signals, Of(0), Of(1), Of(2), Of(3), null, default);
+        return maps;
+    }
+
+    private static int OpenFile(string path, int threads, out long mapper) => OpenFile(path, new NativeOptions { Threads = threads }, out mapper);
+
+    private static int OpenFile(string path, NativeOptions options, out long mapper)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(path + "\0");
         long handle = 0;
         int code;
-        NativeOptions options = new() { Threads = threads };
         fixed (byte* p = bytes) code = s_openFile(p, &options, &handle);
         mapper = handle;
         return code;

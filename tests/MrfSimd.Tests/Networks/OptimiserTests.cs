@@ -153,6 +153,17 @@ public class OptimiserTests
         }
     }
 
+    /// <summary>Not nothing: a network of zeros would pass many a test.</summary>
+    [Fact]
+    public void Initialiser_WithoutArguments_IsTheUsualOne()
+    {
+        Assert.Equal(new Initialiser(WeightDistribution.Kaiming, OutputGain: 1) { Gain = 1 }, new Initialiser());
+        using Network<float> network = new(NetworkSpec.Complex(5, [4], Cardioid.Name, realOutputs: 1));
+        network.Initialise(new Initialiser(), 1);
+        foreach ((string name, ParameterShape shape, int start) in network.ParameterTable)
+            if (name.EndsWith("weight", StringComparison.Ordinal)) Assert.DoesNotContain(0, network.Parameters.Slice(start, shape.Reals).ToArray());
+    }
+
     [Fact]
     public void SquaredError_OfOnes_CountsWeights()
     {
