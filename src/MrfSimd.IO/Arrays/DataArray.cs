@@ -187,7 +187,7 @@ public sealed class DataArray : IDisposable
             turn.Run(Source, (at, part) => part.CopyTo(all.AsMemory((int)at)));
             return new DataArray(FileName, new MemoryBytes<byte>(all), 0, ElementType, _shape, order);
         }
-        TemporaryBytes file = new();
+        TemporaryBytes file = new(length: Length * size);
         try
         {
             turn.Run(Source, (at, part) => file.Write(at, part.Span));

@@ -23,8 +23,7 @@ public sealed class TemporaryBytes : ByteStore
         // Nameless from now on, so that even a process that is killed leaves nothing; Windows does it by itself.
         if (!OperatingSystem.IsWindows()) File.Delete(path);
         _file = new FileBytes(path, _stream);
-        // Some network drives say 0 and take all.
-        if (new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace is > 0 and long free && free < length)
+        if (length > 0 && FreeBytes(folder) is long free && free < length)
         {
             Dispose();
             throw new IOException(
@@ -48,6 +47,19 @@ public sealed class TemporaryBytes : ByteStore
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{folder}: temporary files cannot be written there, set TMPDIR to another folder: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Free bytes where a folder is; null where the system does not tell, as some network drives do not, or say 0 and take all.</summary>
+    private static long? FreeBytes(string folder)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace is > 0 and long free ? free : null;
+        }
+        catch (Exception error) when (error is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

@@ -78,6 +78,8 @@ public sealed class SimulateCommandTests : IDisposable
         JsonElement root = report.RootElement;
         Assert.Equal([1, 500], root.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt32()));
         Assert.Equal(root.GetProperty("peak").GetDouble() / 50, root.GetProperty("sigma").GetDouble());
+        Assert.Contains("finding the peak", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder["truth"], "b1.nii")));
         using DataArray truth = ArrayFile.Open(Path.Combine(_folder["truth"], "t1_ms.nii"));
         Assert.Equal([800f], truth.ToArray<float>());
     }

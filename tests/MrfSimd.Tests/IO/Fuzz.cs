@@ -11,10 +11,10 @@ internal static class Fuzz
     private const long MemoryFloor = 16 << 20;
 
     /// <summary>Every truncation (each length, then steps), then single bytes changed at random, then noise after an intact head.</summary>
-    public static void Attack(byte[] intact, Action<Stream> read, int mutations = 300)
+    public static void Attack(byte[] intact, Action<Stream> read, int mutations = 300, long memoryFloor = MemoryFloor)
     {
         read(new MemoryStream(intact));
-        for (int length = 0; length < intact.Length; length += 1 + length / 256) Survive(intact[..length], read);
+        for (int length = 0; length < intact.Length; length += 1 + length / 256) Survive(intact[..length], read, memoryFloor);
         var random = new System.Random(1);
         for (int i = 0; i < mutations; i++)
         {
@@ -22,13 +22,13 @@ internal static class Fuzz
             // Most bytes that matter are in the head.
             int reach = random.Next(2) == 0 ? Math.Min(changed.Length, 400) : changed.Length;
             for (int changes = random.Next(1, 4); changes > 0; changes--) changed[random.Next(reach)] = (byte)random.Next(256);
-            Survive(changed, read);
+            Survive(changed, read, memoryFloor);
         }
         for (int head = 0; head < Math.Min(intact.Length, 200); head += 9)
         {
             byte[] noise = [.. intact];
             random.NextBytes(noise.AsSpan(head));
-            Survive(noise, read);
+            Survive(noise, read, memoryFloor);
         }
     }
 
@@ -45,7 +45,7 @@ internal static class Fuzz
     };
 
     /// <summary>The content is read, or refused in one line that names the file.</summary>
-    public static void Survive(byte[] content, Action<Stream> read)
+    public static void Survive(byte[] content, Action<Stream> read, long memoryFloor = MemoryFloor)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         try
@@ -56,7 +56,7 @@ internal static class Fuzz
         {
             AssertClear(error);
         }
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MemoryFloor + 64L * content.Length);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, memoryFloor + 64L * content.Length);
     }
 
     /// <summary>The content is refused, and the line holds all of <paramref name="words"/>.</summary>
