@@ -185,25 +185,41 @@ internal readonly ref struct TabulatedFactors<T, TSpins, TReal> : IPulseFactors<
         return new(T.Fma(re, d, T.Load(in cell, 8 * count)), T.Fma(im, d, T.Load(in cell, 9 * count)));
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static ref TReal FillComplex(TReal[] centres, double halfWidth, T rate, T frequency, ref TReal cell)
+    {
+        // Two loops: the exponentials and the coefficients do not fit into 16 registers together.
+        FillExponentials(centres, rate, frequency, ref Unsafe.Add(ref cell, 8 * (nuint)TSpins.Count));
+        return ref FillCoefficients(centres.Length, halfWidth, new(-rate, frequency * T.Broadcast(2 * Math.PI)), ref cell);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void FillExponentials(TReal[] centres, T rate, T frequency, ref TReal last)
+    {
+        T ownRate = rate, ownFrequency = frequency;
+        foreach (ref readonly TReal centre in centres.AsSpan())
+        {
+            Store(DirectFactors<T, TReal>.Factor(ownRate, ownFrequency, T.LoadBroadcast(in centre), T.Zero), ref last, 0);
+            last = ref Unsafe.Add(ref last, ComplexCell * TSpins.Count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static ref TReal FillCoefficients(int cells, double halfWidth, ComplexLanes<T> lambda, ref TReal cell)
     {
         nuint count = (nuint)TSpins.Count;
         T h2 = T.Broadcast(halfWidth * halfWidth);
-        ComplexLanes<T> lambda = new(-rate, frequency * T.Broadcast(2 * Math.PI));
         ComplexLanes<T> lambda2 = lambda * lambda, lambda4 = lambda2 * lambda2;
         ComplexLanes<T> c1 = lambda * OnePlus(lambda4 * (h2 * h2 * T.Broadcast(-1.0 / 384)));
         ComplexLanes<T> c2 = lambda2 * T.Broadcast(1.0 / 2);
         ComplexLanes<T> c3 = lambda2 * lambda * OnePlus(lambda2 * (h2 * T.Broadcast(1.0 / 16))) * T.Broadcast(1.0 / 6);
         ComplexLanes<T> c4 = lambda4 * T.Broadcast(1.0 / 24);
-        foreach (ref readonly TReal centre in centres.AsSpan())
+        for (; cells > 0; cells--)
         {
-            ComplexLanes<T> c0 = DirectFactors<T, TReal>.Factor(rate, frequency, T.LoadBroadcast(in centre), T.Zero);
+            ComplexLanes<T> c0 = new(T.Load(in cell, 8 * count), T.Load(in cell, 9 * count));
             Store(c4 * c0, ref cell, 0);
             Store(c3 * c0, ref cell, 2 * count);
             Store(c2 * c0, ref cell, 4 * count);
             Store(c1 * c0, ref cell, 6 * count);
-            Store(c0, ref cell, 8 * count);
             cell = ref Unsafe.Add(ref cell, ComplexCell * count);
         }
         return ref cell;

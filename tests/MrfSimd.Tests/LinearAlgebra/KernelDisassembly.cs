@@ -1,17 +1,27 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using MrfSimd.Tests.Testing;
 
 namespace MrfSimd.Tests.LinearAlgebra;
 
-/// <summary>The machine code of the micro-kernels, as the JIT of a child process prints it.</summary>
+/// <summary>The machine code of the kernels, as the JIT of a child process prints it.</summary>
 internal static unsafe partial class KernelDisassembly
 {
     /// <summary>The argument with which the test assembly, run as a program, exercises the kernels and ends.</summary>
     public const string ExerciseArgument = "exercise-kernels";
 
-    private const string InnermostMethods = "Tile OneRow";
+    // Of micro-kernels; packing and finish; element-wise work; spins.
+    private const string InnermostMethods =
+        "Tile OneRow ByRow CopyRows ToPlanes SplitRow *RangeJob*:Run *Sweeps*:Signal *Sweeps*:Tangents *Sweeps*:B1 *RepetitionTable*:Fill "
+        + "FillExponentials FillCoefficients FillReal *PhaseGraphs*:Repeat *PhaseGraphs*:AddRotation *RowWriter*:Write";
 
-    /// <summary>Kernels of the level in force, every height and width of tile.</summary>
+    // What the JIT says of methods that it does not compile again.
+    private const string Optimized = "(FullOpts)";
+
+    private static readonly ConcurrentDictionary<SimdLevel, Dictionary<string, string>> s_listings = new();
+
+    /// <summary>Kernels of the level in force: every height and width of tile, and all families through their public entries.</summary>
     public static void Exercise()
     {
         if (SimdDispatch.Level == SimdLevel.Avx512)
@@ -26,10 +36,14 @@ internal static unsafe partial class KernelDisassembly
             Exercise<GaussKernel256<float>>();
             Exercise<RealKernel256<float>>();
         }
+        KernelExercise.Run();
     }
 
+    /// <summary>Listings of a level's kernels, by method, printed once.</summary>
+    public static Dictionary<string, string> Of(SimdLevel level) => s_listings.GetOrAdd(level, Print);
+
     /// <summary>Runs the test assembly as a program under a runtime switch and returns its kernels' listings, by method.</summary>
-    public static Dictionary<string, string> Print(SimdLevel level)
+    private static Dictionary<string, string> Print(SimdLevel level)
     {
         string output = Path.GetTempFileName();
         try
@@ -42,7 +56,7 @@ internal static unsafe partial class KernelDisassembly
             using Process process = Process.Start(start)!;
             process.WaitForExit();
             Assert.Equal(0, process.ExitCode);
-            return Listing().Split(File.ReadAllText(output)).Skip(1).Chunk(2).Where(pair => pair[0].Contains("Kernel", StringComparison.Ordinal))
+            return Listing().Split(File.ReadAllText(output)).Skip(1).Chunk(2).Where(pair => pair[0].EndsWith(Optimized, StringComparison.Ordinal))
                 .ToDictionary(pair => pair[0], pair => pair[1]);
         }
         finally
@@ -61,9 +75,9 @@ internal static unsafe partial class KernelDisassembly
         [
             .. loops.Where(loop => !loops.Any(inner => inner != loop && inner.First >= loop.First && inner.Last <= loop.Last))
                 .Select(loop => lines[loop.First..(loop.Last + 1)])
-                .Where(loop => loop.Any(line => line.Contains("vfmadd", StringComparison.Ordinal))),
+                .Where(loop => loop.Any(line => Vectors().IsMatch(line))),
         ];
-        if (kernels.Length == 0) return ["no multiply-add in an inner loop"];
+        if (kernels.Length == 0) return ["no vectors in an inner loop"];
         return [.. kernels.SelectMany(loop => loop).Where(line => Forbidden().IsMatch(line)).Select(line => line.Trim())];
     }
 
@@ -94,7 +108,7 @@ internal static unsafe partial class KernelDisassembly
                 }
     }
 
-    [GeneratedRegex(@"^; Assembly listing for method (.*) \(FullOpts\)\s*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^; Assembly listing for method (.*\))\s*$", RegexOptions.Multiline)]
     private static partial Regex Listing();
 
     [GeneratedRegex(@"^(G_M\w+_IG\d+):")]
@@ -102,6 +116,9 @@ internal static unsafe partial class KernelDisassembly
 
     [GeneratedRegex(@"^\s+j\w+\s+(?:SHORT )?(G_M\w+_IG\d+)")]
     private static partial Regex Jump();
+
+    [GeneratedRegex(@"\b[yz]mm\d")]
+    private static partial Regex Vectors();
 
     [GeneratedRegex(@"^\s+call\b|\[(rsp|rbp)\b")]
     private static partial Regex Forbidden();
