@@ -45,6 +45,8 @@ internal static class TrainCommand
             Description = "what the networks take the global phase of a signal to be: Unknown for outside data, Simulated for the paper's convention",
             DefaultValueFactory = _ => SignalPhase.Unknown,
         };
+        Option<int> rank = NumberOption.Create(
+            "--basis-rank", 0, 0, 1 << 16, "compress signals to so many coefficients in an SVD basis, which the model keeps, before the networks; 0 for none");
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads, 0 for one per processor; the result does not depend on it");
         Option<bool> restart = new("--restart") { Description = "start over even if a checkpoint of an interrupted run is there" };
         Option<bool> quiet = new("--quiet") { Description = "print nothing but errors" };
@@ -54,7 +56,7 @@ internal static class TrainCommand
             "same command continues it, to the same bits. "
             + "Example: mrfsimd train --out model.safetensors --samples 1000000")
         {
-            output, sequence, outputs, samples, seed, batch, hidden, rate, activation, density, phase, threads, restart, quiet,
+            output, sequence, outputs, samples, seed, batch, hidden, rate, activation, density, phase, rank, threads, restart, quiet,
         };
         command.SetAction(line =>
         {
@@ -62,9 +64,12 @@ internal static class TrainCommand
             TissueParameter[] estimated = [.. line.GetRequiredValue(outputs).Distinct()];
             if (!pulses.DeterminesOffResonance && estimated.Contains(TissueParameter.B0))
                 throw new UsageException($"--outputs has b0, which the sequence '{pulses.Name}' does not determine: choose from t1, t2, b1.");
+            int? basisRank = line.GetValue(rank) is > 0 and int coefficients ? coefficients : null;
+            if (basisRank > pulses.Count) throw new UsageException($"--basis-rank is {basisRank}: expected at most the {pulses.Count} pulses of the sequence.");
             TrainingData data = new(line.GetValue(density), TrainingNoise.Wide)
             {
                 Phase = line.GetValue(phase),
+                BasisRank = basisRank,
                 B1HalfWidth = estimated.Contains(TissueParameter.B1) ? B1HalfWidth : 0,
             };
             TrainingPlan plan = TrainingPlan.Noisy(
@@ -75,7 +80,7 @@ internal static class TrainCommand
             string commandLine = string.Create(CultureInfo.InvariantCulture,
                 $"mrfsimd train --sequence {line.GetValue(sequence)} --outputs {Joined(estimated)} --samples {line.GetValue(samples)} " +
                 $"--seed {plan.Seed} --batch {plan.BatchSize} --hidden {Joined(line.GetRequiredValue(hidden))} --rate {line.GetValue(rate)} " +
-                $"--activation {line.GetValue(activation)} --density {data.Density} --phase {data.Phase}");
+                $"--activation {line.GetValue(activation)} --density {data.Density} --phase {data.Phase}{(basisRank is null ? "" : $" --basis-rank {basisRank}")}");
             using WorkerTeam team = new(line.GetValue(threads));
             Train(context, pulses, plan, team, line.GetValue(output)!, commandLine, line.GetValue(restart), line.GetValue(quiet));
             return Tool.Success;

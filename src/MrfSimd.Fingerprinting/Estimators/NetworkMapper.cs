@@ -28,6 +28,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     private readonly SignalPropagator _propagator;
     private readonly OutputDecoder _decoder;
     private readonly SignalPhase _phase;
+    private readonly SignalBasis? _basis;
     private readonly BlockWorkspace[] _workspaces;
 
     /// <summary>Prepares a model for mapping; the model may be disposed afterwards.</summary>
@@ -42,8 +43,9 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         _propagator = SignalPropagator.Create(model.Sequence);
         _decoder = new OutputDecoder(model.Headers.SelectMany(header => header.Outputs));
         _phase = model.Phase;
+        if (model.Basis is { } basis) _basis = new(basis.Vectors, basis.SignalLength);
         EstimatesB1 = model.EstimatesB1;
-        _workspaces = [.. Enumerable.Range(0, team.Size).Select(_ => new BlockWorkspace(_plan, model.Sequence.Count))];
+        _workspaces = [.. Enumerable.Range(0, team.Size).Select(_ => new BlockWorkspace(_plan, model.Sequence.Count, _basis))];
     }
 
     /// <summary>How proton density is computed.</summary>
@@ -56,7 +58,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     public PulseSequence Sequence { get; }
 
     /// <inheritdoc/>
-    public double FlopsPerVoxel => _plan.FlopsPerRow;
+    public double FlopsPerVoxel => _plan.FlopsPerRow + (_basis?.FlopsPerSignal ?? 0);
 
     /// <summary>Reads a model file.</summary>
     /// <exception cref="IO.DataFormatException">It is not a model file, or damaged.</exception>
@@ -128,6 +130,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         foreach (BlockWorkspace workspace in _workspaces) workspace.Dispose();
         _propagator.Dispose();
         _plan.Dispose();
+        _basis?.Dispose();
     }
 
     private ref struct BlocksJob : IParallelJob
@@ -153,12 +156,12 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         Span<ComplexF> scaled = workspace.Signals[..signals.Length];
         Span<double> norms = stackalloc double[BlockRows];
         for (int row = 0; row < rows; row++)
-            norms[row] = SignalScaling.Normalise(signals.Slice(row * pulses, pulses), _phase, scaled.Slice(row * pulses, pulses));
+            norms[row] = SignalScaling.Normalise(signals.Slice(row * pulses, pulses), _phase, _basis?.Rank ?? pulses, scaled.Slice(row * pulses, pulses));
         Span<float> scratch = stackalloc float[BlockRows];
         Span<float> b1 = b1Map.IsEmpty ? scratch[..rows] : b1Map;
         int reals = _plan.OutputReals;
         Span<float> outputs = workspace.Outputs[..(rows * reals)];
-        _plan.Predict(scaled, outputs, workspace.Inference);
+        _plan.Predict(workspace.Compress(scaled, rows), outputs, workspace.Inference);
         for (int row = 0; row < rows; row++)
         {
             TissueValues tissue = s_unknown;
@@ -199,8 +202,10 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     }
 
     /// <summary>Scratch of one worker.</summary>
-    private sealed class BlockWorkspace(InferencePlan plan, int pulses) : IDisposable
+    private sealed class BlockWorkspace(InferencePlan plan, int pulses, SignalBasis? basis) : IDisposable
     {
+        private readonly AlignedBuffer<ComplexF> _coefficients = new(basis is null ? 0 : (long)BlockRows * basis.Rank);
+        private readonly GemmWorkspace<float>? _gemm = basis is null ? null : new();
         private readonly AlignedBuffer<ComplexF> _signals = new((long)BlockRows * pulses);
         private readonly AlignedBuffer<float> _outputs = new((long)BlockRows * plan.OutputReals);
 
@@ -210,8 +215,19 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
 
         public InferenceWorkspace Inference { get; } = plan.CreateWorkspace();
 
+        /// <summary>What the networks are given: the signals, or their coefficients.</summary>
+        public ReadOnlySpan<ComplexF> Compress(ReadOnlySpan<ComplexF> signals, int rows)
+        {
+            if (basis is null) return signals;
+            Span<ComplexF> coefficients = _coefficients.Slice(0, rows * basis.Rank);
+            basis.Project(signals, coefficients, _gemm!);
+            return coefficients;
+        }
+
         public void Dispose()
         {
+            _coefficients.Dispose();
+            _gemm?.Dispose();
             _signals.Dispose();
             _outputs.Dispose();
             Inference.Dispose();

@@ -15,9 +15,18 @@ public sealed class SignalBasis : IDisposable
 
     private SignalBasis(ComplexF[] vectors, int signalLength, double[] energies)
     {
+        Check.Positive(signalLength);
+        Check.Positive(vectors.Length);
+        if (vectors.Length % signalLength != 0) Check.Fail(nameof(vectors), $"length {vectors.Length}", $"expected a multiple of the signal length {signalLength}");
         (_vectors, _energies, SignalLength, Rank) = (vectors, energies, signalLength, vectors.Length / signalLength);
         _packed = new(MatrixSide.Right, MatrixOp.ConjugateTranspose, signalLength, Rank, MemoryMarshal.Cast<ComplexF, float>(vectors), signalLength);
     }
+
+    /// <summary>A basis that was computed before and, for example, read from a file; its energies are unknown.</summary>
+    /// <param name="vectors">Orthonormal, [vector, sample]; copied.</param>
+    /// <param name="signalLength">Samples of a signal.</param>
+    /// <exception cref="ArgumentException">There is no vector, or they are not of this length.</exception>
+    public SignalBasis(ReadOnlySpan<ComplexF> vectors, int signalLength) : this(vectors.ToArray(), signalLength, []) { }
 
     /// <summary>Samples of a signal.</summary>
     public int SignalLength { get; }
@@ -29,15 +38,16 @@ public sealed class SignalBasis : IDisposable
     public ReadOnlySpan<ComplexF> Vectors => _vectors;
 
     /// <summary>
-    /// Share of the dictionary's energy along each singular vector found, falling: of all [SignalLength], whose sum is 1, unless the basis is a randomised one.
+    /// Share of the dictionary's energy along each singular vector found, falling: of all [SignalLength], whose sum is 1, unless the basis is a randomised one; none if they are unknown.
     /// </summary>
     public ReadOnlySpan<double> Energies => _energies;
 
-    /// <summary>Share of the energy that the basis keeps.</summary>
+    /// <summary>Share of the energy that the basis keeps; NaN if the energies are unknown.</summary>
     public double EnergyKept
     {
         get
         {
+            if (_energies.Length == 0) return double.NaN;
             double sum = 0;
             for (int i = 0; i < Rank; i++) sum += _energies[i];
             return sum;

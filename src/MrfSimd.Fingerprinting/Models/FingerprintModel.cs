@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using MrfSimd.IO;
 using MrfSimd.Networks;
@@ -15,19 +16,25 @@ public sealed class FingerprintModel : IDisposable
     private const string Shipped = "models/cardioid-ir-bssfp.safetensors";
 
     private const string FlipAngles = "sequence.flip_angles_rad", Phases = "sequence.phases_rad",
-        RepetitionTimes = "sequence.repetition_times_s", EchoTimes = "sequence.echo_times_s";
+        RepetitionTimes = "sequence.repetition_times_s", EchoTimes = "sequence.echo_times_s", BasisVectors = "basis.vectors";
 
-    /// <summary>Puts a model together; it owns the networks from then on.</summary>
-    /// <exception cref="ArgumentException">A network does not take the sequence's signals or does not give the outputs described.</exception>
+    /// <summary>Puts a model together; it owns the networks and the basis from then on.</summary>
+    /// <exception cref="ArgumentException">A network does not take the sequence's signals, or their coefficients, or does not give the outputs described.</exception>
     public FingerprintModel(
         PulseSequence sequence, IReadOnlyList<NetworkHeader> headers, IReadOnlyList<Network<float>> networks, ModelProvenance provenance,
-        SignalPhase phase = SignalPhase.Simulated)
+        SignalPhase phase = SignalPhase.Simulated, SignalBasis? basis = null)
     {
         Check.Length(networks.Count, headers.Count, nameof(networks), "one per header");
+        if (basis is not null) Check.Length(basis.SignalLength, sequence.Count, nameof(basis), "the pulses of the sequence");
+        int channels = basis?.Rank ?? sequence.Count;
         for (int i = 0; i < networks.Count; i++)
         {
-            if (networks[i].Input != Features.Complex(sequence.Count))
-                Check.Fail(nameof(networks), $"for {networks[i].Input} in '{headers[i].Name}'", $"expected {sequence.Count} complex channels, the pulses of the sequence");
+            if (networks[i].Input != Features.Complex(channels))
+            {
+                Check.Fail(
+                    nameof(networks), $"for {networks[i].Input} in '{headers[i].Name}'",
+                    $"expected {channels} complex channels, the {(basis is null ? "pulses of the sequence" : "rank of the basis")}");
+            }
             int reals = headers[i].Outputs.Sum(output => output.Reals);
             if (networks[i].Output != Features.Real(reals))
                 Check.Fail(nameof(networks), $"one with {networks[i].Output} in '{headers[i].Name}'", $"expected {reals} real channels, as its outputs say");
@@ -37,6 +44,7 @@ public sealed class FingerprintModel : IDisposable
         Networks = networks;
         Provenance = provenance;
         Phase = phase;
+        Basis = basis;
     }
 
     /// <summary>The sequence that the networks were trained for.</summary>
@@ -54,11 +62,14 @@ public sealed class FingerprintModel : IDisposable
     /// <summary>What the networks take the global phase of a signal to be; <see cref="NetworkMapper"/> turns signals accordingly.</summary>
     public SignalPhase Phase { get; }
 
+    /// <summary>The basis whose coefficients the networks are given in place of a signal's samples; null for none.</summary>
+    public SignalBasis? Basis { get; }
+
     /// <summary>Whether the networks estimate the transmit field.</summary>
     public bool EstimatesB1 => new OutputDecoder(Headers.SelectMany(header => header.Outputs)).Gives(TissueParameter.B1);
 
-    /// <summary>Floating-point operations of all networks per voxel.</summary>
-    public double FlopsPerVoxel => Networks.Sum(network => network.ForwardFlops);
+    /// <summary>Floating-point operations of all networks per voxel, those of the compression among them.</summary>
+    public double FlopsPerVoxel => Networks.Sum(network => network.ForwardFlops) + (Basis?.FlopsPerSignal ?? 0);
 
     /// <summary>Refuses data of another sequence.</summary>
     /// <exception cref="ArgumentException">The sequences differ; the message names both.</exception>
@@ -120,6 +131,7 @@ public sealed class FingerprintModel : IDisposable
         writer.Add(Phases, DataArray.Of(Sequence.Phases.ToArray(), Sequence.Count));
         writer.Add(RepetitionTimes, DataArray.Of(Sequence.RepetitionTimes.ToArray(), Sequence.Count));
         writer.Add(EchoTimes, DataArray.Of(Sequence.EchoTimes.ToArray(), Sequence.Count));
+        if (Basis is { } basis) writer.Add(BasisVectors, DataArray.Of(MemoryMarshal.Cast<ComplexF, float>(basis.Vectors).ToArray(), basis.Rank, Sequence.Count, 2));
         for (int i = 0; i < Networks.Count; i++) NetworkTensors.Add(writer, Headers[i].Name, Networks[i]);
         writer.Write(path);
     }
@@ -128,6 +140,7 @@ public sealed class FingerprintModel : IDisposable
     public void Dispose()
     {
         foreach (Network<float> network in Networks) network.Dispose();
+        Basis?.Dispose();
     }
 
     private static string Describe(PulseSequence sequence) => $"'{sequence.Name}' ({sequence.Count} pulses, hash {sequence.Hash[..12]})";
@@ -142,7 +155,8 @@ public sealed class FingerprintModel : IDisposable
         {
             ModelHeader header = JsonSerializer.Deserialize(json, FingerprintingJson.Default.ModelHeader)
                 ?? throw new JsonException("the description is null");
-            return Build(file, ReadSequence(file, header.Sequence), header.Networks, header.Provenance, header.Phase);
+            PulseSequence sequence = ReadSequence(file, header.Sequence);
+            return Build(file, sequence, header.Networks, header.Provenance, header.Phase, ReadBasis(file, sequence.Count));
         }
         catch (Exception error) when (IsOfTheDescription(error))
         {
@@ -151,19 +165,30 @@ public sealed class FingerprintModel : IDisposable
     }
 
     private static FingerprintModel Build(
-        SafetensorsFile file, PulseSequence sequence, IReadOnlyList<NetworkHeader> headers, ModelProvenance provenance, SignalPhase phase)
+        SafetensorsFile file, PulseSequence sequence, IReadOnlyList<NetworkHeader> headers, ModelProvenance provenance, SignalPhase phase,
+        SignalBasis? basis = null)
     {
         List<Network<float>> networks = [];
         try
         {
             foreach (NetworkHeader header in headers) networks.Add(NetworkTensors.Read(file, header.Name, header.Spec));
-            return new FingerprintModel(sequence, headers, networks, provenance, phase);
+            return new FingerprintModel(sequence, headers, networks, provenance, phase, basis);
         }
         catch
         {
             networks.ForEach(network => network.Dispose());
+            basis?.Dispose();
             throw;
         }
+    }
+
+    private static SignalBasis? ReadBasis(SafetensorsFile file, int pulses)
+    {
+        if (!file.Tensors.TryGetValue(BasisVectors, out DataArray? vectors)) return null;
+        float[] reals = file.Get<float>(BasisVectors, vectors.Shape.Length == 3 ? vectors.Shape[0] : 0, pulses, 2);
+        foreach (float value in reals)
+            if (!float.IsFinite(value)) throw new DataFormatException(file.FileName, $"tensor '{BasisVectors}'", value.ToString(), "finite numbers");
+        return new SignalBasis(MemoryMarshal.Cast<float, ComplexF>(reals), pulses);
     }
 
     /// <summary>What a description that parses but makes no sense leads to.</summary>

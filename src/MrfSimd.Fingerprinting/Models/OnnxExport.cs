@@ -38,8 +38,9 @@ public static class OnnxExport
         graph.AddMetadata("provenance", JsonSerializer.Serialize(model.Provenance, FingerprintingJson.Default.ModelProvenance));
         string signals = graph.AddInput(InputName, 2 * model.Sequence.Count), squares = graph.AddNode("Mul", [signals, signals]), energy = Sum(graph, squares);
         string norm = graph.AddNode("Sqrt", [graph.AddNode("Max", [energy, Scalar(graph, SmallestSquare)])]);
-        string scaled = graph.AddNode("Mul", [signals, graph.AddNode("Div", [Scalar(graph, Math.Sqrt(model.Sequence.Count)), norm])]);
+        string scaled = graph.AddNode("Mul", [signals, graph.AddNode("Div", [Scalar(graph, Math.Sqrt(model.Basis?.Rank ?? model.Sequence.Count)), norm])]);
         if (model.Phase == SignalPhase.Unknown) scaled = Turn(graph, scaled, model.Sequence.Count);
+        if (model.Basis is { } basis) scaled = Project(graph, scaled, basis);
         Dictionary<TissueParameter, string> estimates = [];
         for (int i = 0; i < model.Networks.Count; i++)
         {
@@ -67,6 +68,20 @@ public static class OnnxExport
             graph.AddOutput(OutputName(parameter), graph.AddNode("Add", [graph.AddNode("Mul", [kept, present]), finite]), columns: 1);
         }
         return graph;
+    }
+
+    /// <summary>The coefficients V^H x, as a product with a real matrix.</summary>
+    private static string Project(OnnxGraph graph, string x, SignalBasis basis)
+    {
+        float[] matrix = new float[4 * basis.Vectors.Length];
+        int columns = 2 * basis.Rank;
+        for (int i = 0; i < basis.Vectors.Length; i++)
+        {
+            ComplexF v = basis.Vectors[i];
+            int upper = 2 * (i % basis.SignalLength) * columns + 2 * (i / basis.SignalLength), lower = upper + columns;
+            (matrix[upper], matrix[upper + 1], matrix[lower], matrix[lower + 1]) = (v.Re, -v.Im, v.Im, v.Re);
+        }
+        return graph.AddNode("MatMul", [x, graph.AddConstant(matrix, 2 * basis.SignalLength, columns)]);
     }
 
     /// <summary>Turns signals as <see cref="SignalScaling"/> does.</summary>

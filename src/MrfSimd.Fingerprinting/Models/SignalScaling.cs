@@ -20,8 +20,8 @@ public enum SignalPhase
 }
 
 /// <summary>
-/// The form in which networks see a signal: Euclidean norm sqrt(pulses), so that a sample's mean square is 1, and, for
-/// <see cref="SignalPhase.Unknown"/>, a phase of its own choice.
+/// The form in which networks see a signal: Euclidean norm sqrt(channels), so that the mean square of what they are given, samples or coefficients in a basis,
+/// is 1 or little less, and, for <see cref="SignalPhase.Unknown"/>, a phase of its own choice.
 /// </summary>
 /// <remarks>
 /// The squares of all samples settle the phase up to a half turn with the noise of all of them averaged: echoes of a balanced sequence gather near one line
@@ -33,9 +33,10 @@ internal static class SignalScaling
     /// <summary>Scales one signal and turns it as asked.</summary>
     /// <param name="signal">[pulse].</param>
     /// <param name="phase">What its global phase is.</param>
+    /// <param name="channels">Complex numbers that the networks are given.</param>
     /// <param name="normalised">[pulse], written; may be the signal itself.</param>
     /// <returns>The norm before. Where it is 0 or not finite the result is all zero, so that no NaN reaches a network.</returns>
-    public static double Normalise(ReadOnlySpan<ComplexF> signal, SignalPhase phase, Span<ComplexF> normalised)
+    public static double Normalise(ReadOnlySpan<ComplexF> signal, SignalPhase phase, int channels, Span<ComplexF> normalised)
     {
         double sum = 0;
         foreach (ComplexF z in signal) sum += (double)z.Re * z.Re + (double)z.Im * z.Im;
@@ -45,7 +46,7 @@ internal static class SignalScaling
             normalised.Clear();
             return norm;
         }
-        double scale = Math.Sqrt(signal.Length) / norm;
+        double scale = Math.Sqrt(channels) / norm;
         if (phase == SignalPhase.Simulated)
         {
             TensorPrimitives.Multiply(MemoryMarshal.Cast<ComplexF, float>(signal), (float)scale, MemoryMarshal.Cast<ComplexF, float>(normalised));

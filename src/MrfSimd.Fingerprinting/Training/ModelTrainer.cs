@@ -30,6 +30,7 @@ public sealed class ModelTrainer : IDisposable
     private readonly PulseSequence _sequence;
     private readonly TrainingPlan _plan;
     private readonly WorkerTeam _team;
+    private readonly SignalBasis? _basis;
     private readonly TrainingSampler _sampler;
     private readonly AlignedBuffer<ComplexF> _signals;
     private readonly List<Network<float>> _finished = [];
@@ -45,8 +46,9 @@ public sealed class ModelTrainer : IDisposable
         _sequence = sequence;
         _plan = plan;
         _team = team;
-        _sampler = new TrainingSampler(sequence, plan.Data, plan.Seed, plan.BatchSize, team);
-        _signals = new((long)plan.BatchSize * sequence.Count);
+        _basis = TrainingBasis.Of(sequence, plan.Data, plan.Seed, team);
+        _sampler = new TrainingSampler(sequence, plan.Data, plan.Seed, plan.BatchSize, team, _basis);
+        _signals = new((long)plan.BatchSize * _sampler.Channels);
         _current = new NetworkTraining(plan, 0, team);
     }
 
@@ -129,7 +131,8 @@ public sealed class ModelTrainer : IDisposable
             copies.Add(new Network<float>(network.Spec));
             copies[^1].CopyFrom(network);
         }
-        return new FingerprintModel(_sequence, [.. _plan.Networks.Select(network => new NetworkHeader(network.Name, network.Spec, network.Outputs))], copies, provenance, _plan.Data.Phase);
+        return new FingerprintModel(_sequence, [.. _plan.Networks.Select(network => new NetworkHeader(network.Name, network.Spec, network.Outputs))], copies, provenance, _plan.Data.Phase,
+            _basis is null ? null : new SignalBasis(_basis.Vectors, _basis.SignalLength));
     }
 
     /// <summary>Writes all that a resumed run needs.</summary>
@@ -169,6 +172,7 @@ public sealed class ModelTrainer : IDisposable
     {
         Clear();
         _sampler.Dispose();
+        _basis?.Dispose();
         _signals.Dispose();
     }
 
@@ -179,7 +183,7 @@ public sealed class ModelTrainer : IDisposable
     private ValidationErrors Validate(NetworkTraining current)
     {
         using Network<float> network = current.ToNetwork();
-        return ValidationErrors.Measure(_sequence, _plan, network, current.Plan.Outputs, _team);
+        return ValidationErrors.Measure(_sequence, _plan, network, current.Plan.Outputs, _basis, _team);
     }
 
     private void FinishCurrent()

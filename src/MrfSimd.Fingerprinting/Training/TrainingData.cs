@@ -24,6 +24,9 @@ public sealed record TrainingData(TissueDensityKind Density, TrainingNoise Noise
     /// <summary>B1 is uniform over 1 +- this; 0 for nominal.</summary>
     public double B1HalfWidth { get; init; }
 
+    /// <summary>Rank of the basis whose coefficients the networks are given in place of the samples of a signal; null for none.</summary>
+    public int? BasisRank { get; init; }
+
     /// <summary>What the networks are to take the global phase of a signal to be.</summary>
     public SignalPhase Phase { get; init; }
 }

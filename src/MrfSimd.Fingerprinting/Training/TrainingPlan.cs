@@ -56,6 +56,7 @@ public sealed record TrainingPlan(
     {
         hidden ??= ShippedHidden;
         outputs ??= [TissueParameter.T1, TissueParameter.T2, TissueParameter.B0];
+        int channels = data?.BasisRank ?? pulses;
         List<NetworkPlan> networks = [];
         OutputEncoding[] times = [.. new[] { OutputEncoding.LogT1, OutputEncoding.LogT2 }.Where(output => outputs.Contains(output.Parameter))];
         if (times.Length > 0) Add(string.Concat(times.Select(output => output.Parameter)).ToLowerInvariant(), times, samples);
@@ -67,7 +68,7 @@ public sealed record TrainingPlan(
         void Add(string name, IReadOnlyList<OutputEncoding> encodings, long count)
         {
             int complex = encodings.Count(encoding => encoding.Kind == EncodingKind.Phase);
-            networks.Add(new(name, NetworkSpec.Complex(pulses, hidden, activation, encodings.Count - complex, complex), encodings, count, peakRate));
+            networks.Add(new(name, NetworkSpec.Complex(channels, hidden, activation, encodings.Count - complex, complex), encodings, count, peakRate));
         }
     }
 

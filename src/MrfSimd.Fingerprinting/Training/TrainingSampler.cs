@@ -22,6 +22,7 @@ public sealed class TrainingSampler : IDisposable
     private readonly CounterRandom _noiseRandom, _levelRandom, _b1Random;
     private readonly WorkerTeam _team;
     private readonly AlignedBuffer<float> _t1, _t2, _b0, _b1;
+    private readonly Compression? _compression;
 
     /// <summary>Makes a sampler.</summary>
     /// <param name="sequence">The pulse sequence.</param>
@@ -29,7 +30,8 @@ public sealed class TrainingSampler : IDisposable
     /// <param name="seed">Samples of different seeds are unrelated.</param>
     /// <param name="maxRows">The largest batch.</param>
     /// <param name="team">Threads; not disposed with the sampler.</param>
-    public TrainingSampler(PulseSequence sequence, TrainingData data, ulong seed, int maxRows, WorkerTeam team)
+    /// <param name="basis">To give coefficients in place of samples; not disposed. Null for none.</param>
+    public TrainingSampler(PulseSequence sequence, TrainingData data, ulong seed, int maxRows, WorkerTeam team, SignalBasis? basis = null)
     {
         Check.Positive(maxRows);
         Check.InRange(data.DistinctSamples, 0, uint.MaxValue);
@@ -44,6 +46,8 @@ public sealed class TrainingSampler : IDisposable
         _b1Random = new CounterRandom(seed, B1Stream);
         _team = team;
         MaxRows = maxRows;
+        Channels = basis?.Rank ?? sequence.Count;
+        if (basis is not null) _compression = new(basis, maxRows, team);
         _t1 = new(maxRows);
         _t2 = new(maxRows);
         _b0 = new(maxRows);
@@ -55,6 +59,9 @@ public sealed class TrainingSampler : IDisposable
 
     /// <summary>The largest batch.</summary>
     public int MaxRows { get; }
+
+    /// <summary>Complex numbers of a sample: the pulses, or the rank of the basis.</summary>
+    public int Channels { get; }
 
     /// <summary>T1 of the last batch, seconds.</summary>
     public ReadOnlySpan<float> T1Seconds => _t1.Span;
@@ -77,14 +84,16 @@ public sealed class TrainingSampler : IDisposable
     /// <summary>Simulates samples first .. first + rows - 1.</summary>
     /// <param name="first">Number of the first sample, counted from <see cref="FirstOf"/> its network.</param>
     /// <param name="rows">Samples.</param>
-    /// <param name="signals">[rows, pulses], written: noisy signals in the networks' scale.</param>
+    /// <param name="signals">[rows, channels], written: noisy signals, or their coefficients, in the networks' scale.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     public void Fill(ulong first, int rows, Span<ComplexF> signals)
     {
         Check.InRange(rows, 0, MaxRows);
-        Check.Length(signals.Length, (long)rows * Sequence.Count, nameof(signals), "rows x pulses");
-        FillJob job = new() { Sampler = this, First = first, Signals = signals };
+        Check.Length(signals.Length, (long)rows * Channels, nameof(signals), "rows x channels");
+        Span<ComplexF> samples = _compression is null ? signals : _compression.Signals.Slice(0, rows * Sequence.Count);
+        FillJob job = new() { Sampler = this, First = first, Signals = samples };
         _team.Run(ref job, (rows + PartRows - 1) / PartRows);
+        _compression?.Basis.Project(samples, signals, _compression.Workspace);
     }
 
     /// <summary>Writes the targets of the last batch.</summary>
@@ -119,6 +128,7 @@ public sealed class TrainingSampler : IDisposable
         _b0.Dispose();
         _b1.Dispose();
         _propagator.Dispose();
+        _compression?.Dispose();
     }
 
     private void FillPart(ulong first, int start, Span<ComplexF> signals)
@@ -142,7 +152,7 @@ public sealed class TrainingSampler : IDisposable
                 double psnr = low * Math.Pow(high / low, _levelRandom.Uniform(numbers[row], 1));
                 _noiseRandom.AddNormals(numbers[row], (float)(1 / psnr), signal);
             }
-            SignalScaling.Normalise(signal, _data.Phase, signal);
+            SignalScaling.Normalise(signal, _data.Phase, Channels, signal);
         }
     }
 
@@ -153,6 +163,22 @@ public sealed class TrainingSampler : IDisposable
         ulong network = place >> NetworkShift, count = (ulong)_data.DistinctSamples, course = place - (network << NetworkShift);
         // Each network goes through the same samples in orders of its own; no run has as many as 2^24 epochs.
         return (ulong)_order.At((network << 24) + course / count, (long)(course % count));
+    }
+
+    /// <summary>A basis with the signals that are compressed to it.</summary>
+    private sealed class Compression(SignalBasis basis, int maxRows, WorkerTeam team) : IDisposable
+    {
+        public SignalBasis Basis => basis;
+
+        public AlignedBuffer<ComplexF> Signals { get; } = new((long)maxRows * basis.SignalLength);
+
+        public GemmWorkspace<float> Workspace { get; } = new(team);
+
+        public void Dispose()
+        {
+            Signals.Dispose();
+            Workspace.Dispose();
+        }
     }
 
     private ref struct FillJob : IParallelJob

@@ -32,6 +32,22 @@ public sealed class ExportCommandTests(ToolRun tool) : IClassFixture<ToolRun>
         using FingerprintModel shipped = FingerprintModel.ReadShipped();
         // Owned by the shipped one; with another phase its maps mean nothing, but they must be the same ones.
         FingerprintModel model = new(shipped.Sequence, shipped.Headers, shipped.Networks, shipped.Provenance, phase);
+        AssertExported(model);
+    }
+
+    [Fact]
+    public void Build_AModelOfCompressedSignals_GivesTheMapsOfTheMapper()
+    {
+        PulseSequence sequence = MrfSequences.Sinusoid(60);
+        using ModelTrainer trainer = new(sequence, TrainingPlan.Noisy(
+            sequence.Count, 64, 9, hidden: [8], batchSize: 32, data: TrainingPlan.NoisyData with { Phase = SignalPhase.Unknown, BasisRank = 14 }), WorkerTeam.CallerOnly);
+        trainer.Run(null, null, TimeSpan.MaxValue, default);
+        using FingerprintModel model = trainer.ToModel(new("test", 9, trainer.Samples, "1"));
+        AssertExported(model);
+    }
+
+    private static void AssertExported(FingerprintModel model)
+    {
         using TrainingSampler sampler = new(model.Sequence, new(TissueDensityKind.LogUniform, TrainingNoise.Wide), 4, Voxels, WorkerTeam.CallerOnly);
         ComplexF[] signals = new ComplexF[Voxels * model.Sequence.Count];
         sampler.Fill(0, Voxels, signals);

@@ -24,6 +24,26 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Train_OnCompressedSignals_WritesAModelThatMaps()
+    {
+        Assert.Equal(0, ToolRun.Run([.. Arguments, "--basis-rank", "40"]).ExitCode);
+        using (FingerprintModel model = FingerprintModel.Read(Model))
+        {
+            Assert.Equal((40, 500), (model.Basis!.Rank, model.Basis.SignalLength));
+            Assert.EndsWith("--basis-rank 40", model.Provenance.Command, StringComparison.Ordinal);
+        }
+        string signals = Path.Combine(_folder, "scan.npy"), maps = Path.Combine(_folder, "maps");
+        using SimulatedAtoms atoms = new(MrfSequences.Sinusoid(), ParameterGrid.MaOnResonance);
+        ComplexF[] scan = new ComplexF[6 * 500];
+        atoms.Write([3, 50, 700, 1000, 2000, 3000], scan, WorkerTeam.CallerOnly);
+        NpyFile.Write(signals, DataArray.Of(scan, 6, 500));
+        ToolResult result = ToolRun.Run("map", signals, "--model", Model, "--out", maps);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.True(File.Exists(Path.Combine(maps, "t1_ms.nii")), string.Join(" ", Directory.GetFiles(maps)));
+        ToolRun.Run([.. Arguments, "--basis-rank", "501"]).AssertFails(2, "--basis-rank", "501");
+    }
+
+    [Fact]
     public void Train_Interrupted_ContinuesToTheSameBytes()
     {
         using CancellationTokenSource stop = new();
