@@ -16,11 +16,10 @@ public sealed class AtomGroups
     /// <summary>A radius in radians that balances the number of groups against their size on Ma's grid: about 40 atoms a group.</summary>
     public const double DefaultRadius = 0.15;
 
-    private readonly ComplexF[] _representatives;
+    private readonly ComplexF[] _conjugates;
     private readonly float[] _radii;
 
-    private AtomGroups(AtomBlocks blocks, ComplexF[] representatives, float[] radii) =>
-        (Blocks, _representatives, _radii) = (blocks, representatives, radii);
+    private AtomGroups(AtomBlocks blocks, ComplexF[] conjugates, float[] radii) => (Blocks, _conjugates, _radii) = (blocks, conjugates, radii);
 
     /// <summary>The atoms of each group.</summary>
     public AtomBlocks Blocks { get; }
@@ -28,8 +27,8 @@ public sealed class AtomGroups
     /// <summary>Groups.</summary>
     public int Count => _radii.Length;
 
-    /// <summary>[group, sample], unit norm.</summary>
-    public ReadOnlySpan<ComplexF> Representatives => _representatives;
+    /// <summary>The complex conjugates of the representatives, [group, sample], unit norm: as products read them, so that there is no second copy.</summary>
+    public ReadOnlySpan<ComplexF> Conjugates => _conjugates;
 
     /// <summary>Radii in radians, [group]; not rounded down.</summary>
     public ReadOnlySpan<float> Radii => _radii;
@@ -50,7 +49,7 @@ public sealed class AtomGroups
         BisectionJob job = new() { Source = source, Blocks = blocks, LargestRadius = largestRadius, Found = found };
         team.Run(ref job, blocks.Count);
         return new(
-            new([.. found.SelectMany(block => block.Order)], Starts(found)), [.. found.SelectMany(block => block.Representatives)],
+            new([.. found.SelectMany(block => block.Order)], Starts(found)), [.. found.SelectMany(block => block.Conjugates)],
             [.. found.SelectMany(block => block.Radii)]);
     }
 
@@ -72,44 +71,43 @@ public sealed class AtomGroups
         public readonly void Execute(int part, int worker)
         {
             int[] atoms = Blocks[part].ToArray();
-            ComplexF[] signals = new ComplexF[atoms.Length * Source.SignalLength];
+            // Not left to the garbage collector, who would gather several blocks of some megabytes first.
+            using AlignedBuffer<ComplexF> signals = new((long)atoms.Length * Source.SignalLength);
             // A source serves one caller at a time; writing is a small part of the work.
-            lock (Found) Source.Write(atoms, signals, WorkerTeam.CallerOnly);
+            lock (Found) Source.Write(atoms, signals.Span, WorkerTeam.CallerOnly);
             Found[part] = new Bisection(atoms, signals, Source.SignalLength, LargestRadius);
         }
     }
 
-    /// <summary>The groups of one block of atoms.</summary>
+    /// <summary>The groups of one block of atoms, whose signals it scales and reads while it is made.</summary>
     private sealed class Bisection
     {
         private readonly int[] _atoms;
-        private readonly ComplexF[] _signals;
+        private readonly AlignedBuffer<ComplexF> _signals;
         private readonly int _length;
         private readonly double _largestRadius;
 
-        public Bisection(int[] atoms, ComplexF[] signals, int length, double largestRadius)
+        public Bisection(int[] atoms, AlignedBuffer<ComplexF> signals, int length, double largestRadius)
         {
             (_atoms, _signals, _length, _largestRadius) = (atoms, signals, length, largestRadius);
             for (int i = 0; i < atoms.Length; i++)
             {
-                Span<ComplexF> atom = signals.AsSpan(i * length, length);
+                Span<ComplexF> atom = signals.Slice((long)i * length, length);
                 float scale = (float)(1 / Math.Sqrt(InnerProduct.Energy(atom)));
                 for (int j = 0; float.IsFinite(scale) && j < length; j++) atom[j] = scale * atom[j];
             }
             Split([.. Enumerable.Range(0, atoms.Length)]);
-            // The copy is only needed while groups are made.
-            _signals = [];
         }
 
         public List<int> Order { get; } = [];
 
         public List<int> Sizes { get; } = [];
 
-        public List<ComplexF> Representatives { get; } = [];
+        public List<ComplexF> Conjugates { get; } = [];
 
         public List<float> Radii { get; } = [];
 
-        private ReadOnlySpan<ComplexF> Atom(int i) => _signals.AsSpan(i * _length, _length);
+        private ReadOnlySpan<ComplexF> Atom(int i) => _signals.Slice((long)i * _length, _length);
 
         private void Split(int[] members)
         {
@@ -132,7 +130,7 @@ public sealed class AtomGroups
             }
             foreach (int i in members) Order.Add(_atoms[i]);
             Sizes.Add(members.Length);
-            Representatives.AddRange(mean);
+            Conjugates.AddRange(Array.ConvertAll(mean, z => z.Conjugate));
             // One unit up: rounding to single precision must not shrink a group.
             Radii.Add(MathF.BitIncrement((float)radius));
         }

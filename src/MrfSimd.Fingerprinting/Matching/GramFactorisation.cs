@@ -115,6 +115,7 @@ internal sealed class GramFactorisation : IDisposable
         // Rounding leaves eigenvalues of 0 a little below it.
         double[] energies = [.. order.Select(i => Math.Max(0, eigen.EigenValues[i].Real))];
         double total = energy ?? energies.Sum();
+        if (!(total > 0)) Check.Fail("source", "without energy", "expected an atom that is not zero");
         Matrix<Complex> turned = basis * eigen.EigenVectors;
         Complex[,] vectors = new Complex[turned.RowCount, turned.ColumnCount];
         for (int vector = 0; vector < turned.ColumnCount; vector++)

@@ -23,7 +23,8 @@ public enum GroupPruning
 /// <remarks>
 /// If the best atom d, |&lt;d, x&gt;| = s, lies in a group of radius r and representative c, then |&lt;c, x&gt;| >= s cos r - e sin r, where e is the part of
 /// the residual along one direction. Any s found before bounds the best one from below. <see cref="GroupPruning"/> says what e is
-/// taken for. Derivation: <c>docs/math/matching.md</c>. Memory as <see cref="ExactSearch"/>.
+/// taken for. Derivation: <c>docs/math/matching.md</c>. Memory as <see cref="ExactSearch"/>, and the
+/// representatives, about a fortieth of the atoms.
 /// </remarks>
 public sealed class GroupSearch : IDictionarySearch
 {
@@ -38,7 +39,6 @@ public sealed class GroupSearch : IDictionarySearch
     private readonly GroupPruning _pruning;
     private readonly GemmWorkspace<float> _workspace;
     private readonly AtomStore _store;
-    private readonly PackedComplexMatrix<float> _representatives;
     private readonly SignalBlock _signals;
     private readonly AlignedBuffer<float> _powers, _found, _residual;
     private readonly BestAtoms _best;
@@ -57,11 +57,10 @@ public sealed class GroupSearch : IDictionarySearch
     {
         Check.NotNegative(memoryBudget);
         int length = source.SignalLength;
-        Check.Length(groups.Representatives.Length, (long)groups.Count * length, nameof(groups), "groups x samples of the source");
+        Check.Length(groups.Conjugates.Length, (long)groups.Count * length, nameof(groups), "groups x samples of the source");
         (_groups, _pruning) = (groups, pruning);
         _workspace = new GemmWorkspace<float>(team);
         _store = new AtomStore(source, groups.Blocks, memoryBudget, _workspace);
-        _representatives = new(MatrixSide.Left, MatrixOp.Conjugate, groups.Count, length, MemoryMarshal.Cast<ComplexF, float>(groups.Representatives), length);
         _signals = new SignalBlock(length, team, (int)Math.Clamp(MaxPowers / groups.Count, 64, 4096));
         int rows = _signals.Capacity;
         _powers = new((long)groups.Count * rows);
@@ -98,7 +97,7 @@ public sealed class GroupSearch : IDictionarySearch
     public void Dispose()
     {
         foreach (IDisposable buffer in (ReadOnlySpan<IDisposable>)
-            [_powers, _best, _found, _residual, _nearest, _rows, _gathered, _signals, _representatives, _store, _workspace])
+            [_powers, _best, _found, _residual, _nearest, _rows, _gathered, _signals, _store, _workspace])
             buffer.Dispose();
     }
 
@@ -110,8 +109,8 @@ public sealed class GroupSearch : IDictionarySearch
 
         Span<float> powers = _powers.Slice(0, groups * rows);
         ComplexGemm.Multiply(
-            _representatives, MatrixOp.Transpose, rows, MemoryMarshal.Cast<ComplexF, float>(_signals.Signals), SignalLength, powers, rows,
-            new PowerEpilogue(), _workspace);
+            MatrixOp.None, MatrixOp.Transpose, groups, rows, SignalLength, MemoryMarshal.Cast<ComplexF, float>(_groups.Conjugates), SignalLength,
+            MemoryMarshal.Cast<ComplexF, float>(_signals.Signals), SignalLength, powers, rows, new PowerEpilogue(), _workspace);
         FindNearest(powers, rows);
 
         // The nearest group first: its best atom bounds the rest.

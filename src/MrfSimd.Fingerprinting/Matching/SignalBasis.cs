@@ -57,11 +57,11 @@ public sealed class SignalBasis : IDisposable
     /// <summary>Operations of compressing a signal.</summary>
     public double FlopsPerSignal => FlopCount.ComplexGemm(1, Rank, SignalLength);
 
-    /// <summary>The basis of a given rank.</summary>
+    /// <summary>The basis of a given rank. Vectors beyond the rank of the atoms complete it and carry no energy.</summary>
     /// <param name="source">Of the atoms; not kept.</param>
     /// <param name="rank">1 .. signal length.</param>
     /// <param name="team">Threads.</param>
-    /// <exception cref="ArgumentException">The rank is out of range, or an atom is not finite.</exception>
+    /// <exception cref="ArgumentException">The rank is out of range, an atom is not finite, or all are zero.</exception>
     public static SignalBasis OfRank(IAtomSource source, int rank, WorkerTeam team)
     {
         Check.InRange(rank, 1, source.SignalLength);
@@ -77,7 +77,7 @@ public sealed class SignalBasis : IDisposable
     /// <param name="source">Of the atoms; not kept.</param>
     /// <param name="rank">1 .. signal length.</param>
     /// <param name="team">Threads; the basis does not depend on them.</param>
-    /// <exception cref="ArgumentException">The rank is out of range, or an atom is not finite.</exception>
+    /// <exception cref="ArgumentException">The rank is out of range, an atom is not finite, or all are zero.</exception>
     public static SignalBasis Randomised(IAtomSource source, int rank, WorkerTeam team)
     {
         Check.InRange(rank, 1, source.SignalLength);
@@ -90,7 +90,7 @@ public sealed class SignalBasis : IDisposable
     /// <param name="source">Of the atoms; not kept.</param>
     /// <param name="energy">Above 0, at most 1; for example 0.999.</param>
     /// <param name="team">Threads.</param>
-    /// <exception cref="ArgumentException">The energy is out of range, or an atom is not finite.</exception>
+    /// <exception cref="ArgumentException">The energy is out of range, an atom is not finite, or all are zero.</exception>
     public static SignalBasis OfEnergy(IAtomSource source, double energy, WorkerTeam team)
     {
         Check.PositiveFinite(energy);

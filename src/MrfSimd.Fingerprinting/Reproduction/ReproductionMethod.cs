@@ -43,8 +43,8 @@ public sealed record NetworkMethod(string Key, string Title, PulseSequence Seque
 }
 
 /// <summary>
-/// The best atom of a dictionary by inner product: by the exhaustive search for a few voxels, by <see cref="GroupPruning.WhiteNoise"/> for many, which
-/// finds the same atom in all but about one of two thousand noisy voxels (measured: <c>docs/math/matching.md</c>).
+/// The best atom of a dictionary by inner product: by the exhaustive search for a few voxels, by <see cref="GroupPruning.WhiteNoise"/> for many, whose
+/// exactness on noisy voxels stands in <c>docs/results/matching.md</c>.
 /// </summary>
 /// <param name="Key">Name in results.</param>
 /// <param name="Title">Name for people.</param>

@@ -116,6 +116,74 @@ public class CompressedSearchTests
     }
 
     [Fact]
+    public void Search_WithoutSignalOrAtom_SaysSoLikeTheExactSearch()
+    {
+        const int Length = 4;
+        // A zero atom, and three that span the last but one direction not at all.
+        ComplexF[] atoms = [.. new ComplexF[Length], 1, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0];
+        ComplexF[] signals =
+        [
+            0, 0, 0, 0,
+            float.NaN, 0, 0, 0,
+            float.PositiveInfinity, 1, 0, 0,
+            0, ComplexF.ImaginaryOne, 0, 0,
+        ];
+        Match[] matches = new Match[4];
+        using CompressedSearch search = CompressedSearch.OfRank(new StoredAtoms(atoms, Length), 2, WorkerTeam.CallerOnly);
+        search.Search(signals, matches);
+        Assert.Equal([Match.Nothing, Match.NotANumber, Match.NotANumber], matches[..3]);
+        Assert.Equal(2, matches[3].Atom);
+        Assert.Equal(1, matches[3].Similarity, 1e-6);
+        // What the basis does not hold is left out: nothing is left of this signal but rounding.
+        search.Search([0, 0, 0, 2], matches.AsSpan(0, 1));
+        Assert.Equal(Match.Nothing, matches[0]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Search_OneAtomAtAnyRank_AlwaysMatchesIt(bool randomised)
+    {
+        // The rank exceeds the number of atoms: vectors beyond it carry no energy.
+        ComplexF[] atom = MatchingData.Random(6, 8), signals = MatchingData.Random(60, 9);
+        for (int rank = 1; rank <= 6; rank++)
+        {
+            StoredAtoms source = new(atom, 6);
+            SignalBasis basis = randomised ? SignalBasis.Randomised(source, rank, WorkerTeam.CallerOnly) : SignalBasis.OfRank(source, rank, WorkerTeam.CallerOnly);
+            Assert.Equal(1, basis.EnergyKept, 1e-6);
+            Match[] matches = new Match[11];
+            using CompressedSearch search = new(basis, new ExactSearch(new CompressedAtoms(source, basis, WorkerTeam.CallerOnly), WorkerTeam.CallerOnly), WorkerTeam.CallerOnly);
+            search.Search([.. signals, .. atom], matches);
+            Assert.All(matches, match => Assert.Equal(0, match.Atom));
+            Assert.Equal(1, matches[10].Similarity, MatchingData.TieWidth(6) * 4);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Basis_OfZeroAtoms_IsAnErrorThatSaysSo(bool randomised)
+    {
+        StoredAtoms zero = new(new ComplexF[12], 6);
+        string message = Assert.Throws<ArgumentException>(() => randomised
+            ? SignalBasis.Randomised(zero, 2, WorkerTeam.CallerOnly) : SignalBasis.OfRank(zero, 2, WorkerTeam.CallerOnly)).Message;
+        Assert.Contains("source is without energy", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Basis_OfAnAtomThatIsNotFinite_NamesIt(bool randomised)
+    {
+        ComplexF[] atoms = MatchingData.Random(12, 1);
+        atoms[7] = new(0, float.NaN);
+        StoredAtoms source = new(atoms, 6);
+        string message = Assert.Throws<ArgumentException>(() => randomised
+            ? SignalBasis.Randomised(source, 2, WorkerTeam.CallerOnly) : SignalBasis.OfRank(source, 2, WorkerTeam.CallerOnly)).Message;
+        Assert.Contains("atom 1 is not finite", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Search_OnceWarm_AllocatesNothing()
     {
         using CompressedSearch search = CompressedSearch.OfRank(SmallGrid.Atoms(), 6, WorkerTeam.CallerOnly);

@@ -50,7 +50,7 @@ public class GroupSearchTests
         Assert.InRange(groups.Count, 5, s_grid.Count / 2);
         for (int group = 0; group < groups.Count; group++)
         {
-            ReadOnlySpan<ComplexF> representative = groups.Representatives.Slice(group * 120, 120);
+            ComplexF[] representative = Array.ConvertAll(groups.Conjugates.Slice(group * 120, 120).ToArray(), z => z.Conjugate);
             Assert.InRange(groups.Radii[group], 0, MathF.BitIncrement((float)radius));
             foreach (int atom in groups.Blocks[group])
             {
