@@ -35,6 +35,9 @@ public sealed class GroupSearch : IDictionarySearch
     // 16 MiB of similarities to representatives.
     private const long MaxPowers = 4 * 1024 * 1024;
 
+    // Signals at a time: with the gathered ones beside them 16 MiB at 500 samples.
+    private const int MaxRows = 2048;
+
     private readonly AtomGroups _groups;
     private readonly GroupPruning _pruning;
     private readonly GemmWorkspace<float> _workspace;
@@ -61,7 +64,7 @@ public sealed class GroupSearch : IDictionarySearch
         (_groups, _pruning) = (groups, pruning);
         _workspace = new GemmWorkspace<float>(team);
         _store = new AtomStore(source, groups.Blocks, memoryBudget, _workspace);
-        _signals = new SignalBlock(length, team, (int)Math.Clamp(MaxPowers / groups.Count, 64, 4096));
+        _signals = new SignalBlock(length, team, (int)Math.Clamp(MaxPowers / groups.Count, 64, MaxRows));
         int rows = _signals.Capacity;
         _powers = new((long)groups.Count * rows);
         _best = new(rows);
