@@ -29,7 +29,7 @@ internal sealed class RoundingTrial
         int pulses = model.Sequence.Count, voxels = scan.Truth.Count;
         ComplexF[] scaled = new ComplexF[scan.Signals.Length];
         for (int v = 0; v < voxels; v++)
-            SignalScaling.Normalise(scan.Signals.AsSpan(v * pulses, pulses), model.Phase, scaled.AsSpan(v * pulses, pulses));
+            SignalScaling.Normalise(scan.Signals.AsSpan(v * pulses, pulses), model.Phase, pulses, scaled.AsSpan(v * pulses, pulses));
         using InferencePlan plan = new(model.Networks, mode);
         using InferenceWorkspace workspace = plan.CreateWorkspace(team);
         float[] outputs = new float[voxels * plan.OutputReals];
