@@ -18,7 +18,8 @@ internal static class HistoryPlot
     {
         string level = history.Headline.Report.SimdLevel;
         CommittedResult[] results = [.. history.Results.Where(result => result.Report.SimdLevel == level)];
-        Plot plot = new();
+        // The usual palette has ten colours, one too few.
+        Plot plot = new() { Add = { Palette = new ScottPlot.Palettes.Category20() } };
         foreach (string name in s_names)
         {
             Coordinates[] points =

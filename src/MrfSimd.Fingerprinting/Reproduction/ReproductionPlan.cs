@@ -31,7 +31,7 @@ public sealed record ReproductionPlan(
     // Epochs of the paper's 100,000 signals, which it does not tell: half of them leave the cardioid network above the paper's own errors in T2 and B0.
     private const int PaperEpochs = 32;
 
-    private const long QuickSamples = 60_000;
+    private const long QuickSamples = 48_000;
 
     // Voxels of the dictionary rows of the quick preset, whose exhaustive search would cost 2.3 GFLOP each.
     private const int QuickDictionaryVoxels = 2000;
