@@ -47,7 +47,8 @@ internal static class MethodMapsFigure
         map.NaNCellColor = range.Min < 0 ? Colors.LightGray : Colors.Black;
         plot.HideAxesAndGrid();
         plot.Axes.Title.IsVisible = true;
-        plot.Title(title, size: 12);
+        // The longest names in full: about six pixels a letter at the usual size.
+        plot.Title(title, size: title.Length > Panel / 8 ? 9 : 12);
         plot.Layout.Fixed(new PixelPadding(2, 2, 2, TitleHeight - 6));
         plot.Axes.SquareUnits();
         plot.Axes.Margins(0, 0);
