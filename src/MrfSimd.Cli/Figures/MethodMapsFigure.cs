@@ -6,7 +6,8 @@ namespace MrfSimd.Cli;
 /// <summary>The paper's Fig. 5: the noisy maps of every method, each above five times its error. A column per method, the truth first.</summary>
 internal static class MethodMapsFigure
 {
-    private const int Panel = 190, TitleHeight = 34;
+    // Pixels. Many methods share the width, so that noisy maps, which do not compress, stay a small file.
+    private const int WidestPanel = 190, Width = 1600, TitleHeight = 34, LongestLine = 17;
     private const float ErrorGain = 5;
 
     /// <summary>Encodes the figure as PNG.</summary>
@@ -36,7 +37,8 @@ internal static class MethodMapsFigure
                     new ScottPlot.Colormaps.Balance(), errors);
             }
         }
-        return MapFigure.Encode(figure, columns * Panel, rows * (Panel + TitleHeight));
+        int panel = Math.Min(WidestPanel, Width / columns);
+        return MapFigure.Encode(figure, columns * panel, rows * (panel + TitleHeight));
     }
 
     private static void Draw(Plot plot, string title, double[,] pixels, IColormap colours, ScottPlot.Range range)
@@ -47,8 +49,8 @@ internal static class MethodMapsFigure
         map.NaNCellColor = range.Min < 0 ? Colors.LightGray : Colors.Black;
         plot.HideAxesAndGrid();
         plot.Axes.Title.IsVisible = true;
-        // The longest names in full: about six pixels a letter at the usual size.
-        plot.Title(title, size: title.Length > Panel / 8 ? 9 : 12);
+        int end = title.Length <= LongestLine ? 0 : title.LastIndexOfAny(['-', '+'], LongestLine - 1) + 1;
+        plot.Title(end == 0 ? title : $"{title[..end]}\n{title[end..]}", size: end == 0 ? 11 : 9);
         plot.Layout.Fixed(new PixelPadding(2, 2, 2, TitleHeight - 6));
         plot.Axes.SquareUnits();
         plot.Axes.Margins(0, 0);

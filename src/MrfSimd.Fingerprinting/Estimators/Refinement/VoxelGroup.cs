@@ -11,11 +11,15 @@ internal sealed class VoxelGroup : IDisposable
     // What a search explains of pure noise, in noise variances: one look exceeds it with probability exp(-30 / 2), and a search makes hundreds.
     private const double LeastExplained = 30;
 
-    // A start at a wrong turn explains less of a signal of long T2 (0.2 s and more), whose peaks are narrow; where T2 is short the joint steps arrive or the residual shows it.
+    // A start at a wrong turn mostly explains less of a signal of long T2 (0.2 s and more), whose peaks are narrow; where T2 is short the joint steps arrive or
+    // the residual shows it.
     private const double LeastShare = 0.5;
 
-    // Hertz by which an estimate put together from phases (OutputEncoding.CoarseToFineB0) is off if one of them picks a wrong turn, or two turns.
-    private static readonly double[] s_slips = [20, 40, 100, 200, 400];
+    // Hertz by which an estimate put together from phases is off if one of them picks a wrong turn, or the second wrong one.
+    private static readonly double[] s_slips =
+    [
+        .. OutputEncoding.CoarseToFineB0.Where(output => output.Kind == EncodingKind.Phase).SelectMany(output => (double[])[output.Scale, 2 * output.Scale]),
+    ];
 
     private const int Voxels = GramTile.Voxels;
 
