@@ -24,7 +24,7 @@ internal static class TrainCommand
         Option<long> samples = NumberOption.Create(
             "--samples", TrainingPlan.ShippedSamples, 1L, 1L << 40, "training samples of the T1-T2 network; those of B0 and B1 take half");
         Option<ulong> seed = NumberOption.Create("--seed", 1UL, 0UL, uint.MaxValue, "seed of the samples and the starting weights");
-        Option<int> batch = NumberOption.Create("--batch", 256, 1, 1 << 16, "samples per step");
+        Option<int> batch = NumberOption.Create("--batch", TrainingPlan.ShippedBatch, 1, 1 << 16, "samples per step");
         Option<int[]> hidden = ListOption(
             "--hidden", string.Join(',', TrainingPlan.ShippedHidden), "complex channels of the hidden layers", ParseChannels);
         Option<double> rate = NumberOption.Create("--rate", 3e-3, 1e-6, 1, "highest learning rate");

@@ -57,6 +57,17 @@ public class EncodingTests
     }
 
     [Theory]
+    [InlineData(0.51f, 1.0)]
+    [InlineData(0.49f, 2.0)]
+    public void Phase_ShorterThanHalf_LeavesTheCoarserValue(float modulus, double expected)
+    {
+        OutputEncoding output = new(TissueParameter.B0, EncodingKind.Phase, 0, 5);
+        float[] row = new float[2];
+        output.Encode(1.0, row);
+        Assert.Equal(expected, output.Decode([modulus * row[0], modulus * row[1]], coarse: 2), 1e-6);
+    }
+
+    [Theory]
     [InlineData(TissueDensityKind.Dictionary)]
     [InlineData(TissueDensityKind.LogUniform)]
     public void Density_StaysInRange_AndPutsHalfOfB0Within40Hz(TissueDensityKind kind)

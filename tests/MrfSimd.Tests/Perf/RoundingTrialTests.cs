@@ -42,7 +42,7 @@ public sealed class RoundingTrialTests
         NetworkHeader[] headers =
         [
             new("t1t2", NetworkSpec.Complex(Pulses, [24, 16], Cardioid.Name, realOutputs: 2), [OutputEncoding.LogT1, OutputEncoding.LogT2]),
-            new("b0", NetworkSpec.Complex(Pulses, [24, 16], Cardioid.Name, realOutputs: 1, complexOutputs: 4), OutputEncoding.CoarseToFineB0),
+            new("b0", NetworkSpec.Complex(Pulses, [24, 16], Cardioid.Name, realOutputs: 1, complexOutputs: OutputEncoding.CoarseToFineB0.Count - 1), OutputEncoding.CoarseToFineB0),
         ];
         Network<float>[] networks = [.. headers.Select(header => new Network<float>(header.Spec))];
         foreach (Network<float> network in networks) network.Initialise(new Initialiser(), seed: 1);

@@ -148,6 +148,7 @@ internal sealed class VoxelGroup : IDisposable
         if (!_isTried.AsSpan().Contains(true)) return;
         foreach (double slip in s_slips)
         {
+            if (slip <= _options.SearchHz) continue;
             for (int side = -1; side <= 1; side += 2)
                 for (int step = -1; step <= 1; step++) Try(side * slip + step * _options.SearchStepHz, LeastExplained);
         }
