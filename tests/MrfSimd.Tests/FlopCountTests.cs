@@ -52,7 +52,7 @@ public class FlopCountTests
     public void Matching_Counted_IsTheFormula()
     {
         const int Signals = 5, Atoms = 9, Length = 7;
-        ArgMaxEpilogue epilogue = new([.. Enumerable.Range(0, Atoms)], new float[2 * ArgMaxEpilogue.Lanes * Signals]);
+        ArgMaxEpilogue<C0> epilogue = new([.. Enumerable.Range(0, Atoms)], new float[2 * ArgMax.Lanes * Signals]);
         Assert.Equal(Signals * ExactSearch.FlopsOf(Atoms, Length), CountComplex(Signals, Atoms, Length, epilogue));
     }
 

@@ -50,6 +50,9 @@ public sealed class AtomBlocks
         return new([.. Enumerable.Range(0, atomCount)], [.. Enumerable.Range(0, blocks + 1).Select(block => (int)Math.Min((long)block * blockLength, atomCount))]);
     }
 
+    /// <summary>The atoms of all blocks, block after block.</summary>
+    internal ReadOnlySpan<int> Order => _order;
+
     /// <summary>Where a block starts among the atoms in block order.</summary>
     internal int Start(int block) => _starts[block];
 }

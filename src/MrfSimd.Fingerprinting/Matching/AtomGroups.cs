@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace MrfSimd.Fingerprinting;
 
@@ -16,10 +18,12 @@ public sealed class AtomGroups
     /// <summary>A radius in radians that balances the number of groups against their size on Ma's grid: about 40 atoms a group.</summary>
     public const double DefaultRadius = 0.15;
 
-    private readonly ComplexF[] _conjugates;
+    // In half precision, of norm 1 up to that: any vector may represent a group, as long as the radius is the rounded one's.
+    private readonly Half[][] _conjugates;
     private readonly float[] _radii;
 
-    private AtomGroups(AtomBlocks blocks, ComplexF[] conjugates, float[] radii) => (Blocks, _conjugates, _radii) = (blocks, conjugates, radii);
+    private AtomGroups(AtomBlocks blocks, int signalLength, Half[][] conjugates, float[] radii) =>
+        (Blocks, SignalLength, _conjugates, _radii) = (blocks, signalLength, conjugates, radii);
 
     /// <summary>The atoms of each group.</summary>
     public AtomBlocks Blocks { get; }
@@ -27,11 +31,23 @@ public sealed class AtomGroups
     /// <summary>Groups.</summary>
     public int Count => _radii.Length;
 
-    /// <summary>The complex conjugates of the representatives, [group, sample], unit norm: as products read them, so that there is no second copy.</summary>
-    public ReadOnlySpan<ComplexF> Conjugates => _conjugates;
+    /// <summary>Samples of a signal.</summary>
+    public int SignalLength { get; }
 
     /// <summary>Radii in radians, [group]; not rounded down.</summary>
     public ReadOnlySpan<float> Radii => _radii;
+
+    /// <summary>The complex conjugates of the representatives of some groups, as products read them: unit norm, to single precision.</summary>
+    /// <param name="first">The first group.</param>
+    /// <param name="conjugates">[group, sample], written.</param>
+    /// <exception cref="ArgumentException">There are no such groups.</exception>
+    public void WriteConjugates(int first, Span<ComplexF> conjugates)
+    {
+        int count = conjugates.Length / SignalLength;
+        Check.Length(conjugates.Length, (long)count * SignalLength, nameof(conjugates), "groups x samples");
+        Check.InRange(first, 0, Count - count);
+        for (int group = 0; group < count; group++) Write(_conjugates[first + group], conjugates.Slice(group * SignalLength, SignalLength));
+    }
 
     /// <summary>Groups the atoms of a source.</summary>
     /// <param name="source">Not kept.</param>
@@ -44,13 +60,25 @@ public sealed class AtomGroups
         Check.Positive(source.Count);
         Check.InRange(largestRadius, 0, Math.PI / 2);
         Check.Positive(blockLength);
-        AtomBlocks blocks = AtomBlocks.Consecutive(source.Count, blockLength);
-        Bisection[] found = new Bisection[blocks.Count];
-        BisectionJob job = new() { Source = source, Blocks = blocks, LargestRadius = largestRadius, Found = found };
-        team.Run(ref job, blocks.Count);
+        int blocks = (int)(((long)source.Count + blockLength - 1) / blockLength);
+        int[] order = new int[source.Count];
+        Bisection[] found = new Bisection[blocks];
+        AlignedBuffer<ComplexF>[] signals = new AlignedBuffer<ComplexF>[Math.Min(team.Size, blocks)];
+        for (int i = 0; i < signals.Length; i++) signals[i] = new((long)Math.Min(blockLength, source.Count) * source.SignalLength);
+        BisectionJob job = new() { Source = source, BlockLength = blockLength, LargestRadius = largestRadius, Signals = signals, Order = order, Found = found };
+        team.Run(ref job, blocks);
+        foreach (AlignedBuffer<ComplexF> buffer in signals) buffer.Dispose();
         return new(
-            new([.. found.SelectMany(block => block.Order)], Starts(found)), [.. found.SelectMany(block => block.Conjugates)],
-            [.. found.SelectMany(block => block.Radii)]);
+            new(order, Starts(found)), source.SignalLength, [.. found.SelectMany(block => block.Conjugates)], [.. found.SelectMany(block => block.Radii)]);
+    }
+
+    /// <summary>From half to single precision, scaled to unit norm.</summary>
+    private static void Write(ReadOnlySpan<Half> halves, Span<ComplexF> signal)
+    {
+        Span<float> reals = MemoryMarshal.Cast<ComplexF, float>(signal);
+        TensorPrimitives.ConvertToSingle(halves, reals);
+        double energy = InnerProduct.Energy(signal);
+        if (energy > 0) TensorPrimitives.Multiply(reals, (float)(1 / Math.Sqrt(energy)), reals);
     }
 
     private static int[] Starts(Bisection[] found)
@@ -64,18 +92,20 @@ public sealed class AtomGroups
     private struct BisectionJob : IParallelJob
     {
         public IAtomSource Source;
-        public AtomBlocks Blocks;
+        public int BlockLength;
         public double LargestRadius;
+        public AlignedBuffer<ComplexF>[] Signals;
+        public int[] Order;
         public Bisection[] Found;
 
         public readonly void Execute(int part, int worker)
         {
-            int[] atoms = Blocks[part].ToArray();
-            // Not left to the garbage collector, who would gather several blocks of some megabytes first.
-            using AlignedBuffer<ComplexF> signals = new((long)atoms.Length * Source.SignalLength);
+            int first = part * BlockLength;
+            int[] atoms = [.. Enumerable.Range(first, Math.Min(BlockLength, Order.Length - first))];
             // A source serves one caller at a time; writing is a small part of the work.
-            lock (Found) Source.Write(atoms, signals.Span, WorkerTeam.CallerOnly);
-            Found[part] = new Bisection(atoms, signals, Source.SignalLength, LargestRadius);
+            lock (Found) Source.Write(atoms, Signals[worker].Slice(0, atoms.Length * Source.SignalLength), WorkerTeam.CallerOnly);
+            Found[part] = new Bisection(atoms, Signals[worker], Source.SignalLength, LargestRadius);
+            Found[part].Order.CopyTo(Order, first);
         }
     }
 
@@ -86,10 +116,13 @@ public sealed class AtomGroups
         private readonly AlignedBuffer<ComplexF> _signals;
         private readonly int _length;
         private readonly double _largestRadius;
+        private readonly Complex[] _sum;
+        private readonly ComplexF[] _representative;
 
         public Bisection(int[] atoms, AlignedBuffer<ComplexF> signals, int length, double largestRadius)
         {
             (_atoms, _signals, _length, _largestRadius) = (atoms, signals, length, largestRadius);
+            (_sum, _representative) = (new Complex[length], new ComplexF[length]);
             for (int i = 0; i < atoms.Length; i++)
             {
                 Span<ComplexF> atom = signals.Slice((long)i * length, length);
@@ -103,7 +136,7 @@ public sealed class AtomGroups
 
         public List<int> Sizes { get; } = [];
 
-        public List<ComplexF> Conjugates { get; } = [];
+        public List<Half[]> Conjugates { get; } = [];
 
         public List<float> Radii { get; } = [];
 
@@ -111,8 +144,10 @@ public sealed class AtomGroups
 
         private void Split(int[] members)
         {
-            ComplexF[] mean = Mean(members);
-            double[] similarity = Similarities(members, mean);
+            Half[] halves = ConjugateMean(members);
+            Write(halves, _representative);
+            for (int j = 0; j < _length; j++) _representative[j] = _representative[j].Conjugate;
+            double[] similarity = Similarities(members, _representative);
             int farthest = Array.IndexOf(similarity, similarity.Min());
             double radius = Math.Acos(Math.Min(1, similarity[farthest]));
             if (members.Length > 1 && radius > _largestRadius)
@@ -130,24 +165,26 @@ public sealed class AtomGroups
             }
             foreach (int i in members) Order.Add(_atoms[i]);
             Sizes.Add(members.Length);
-            Conjugates.AddRange(Array.ConvertAll(mean, z => z.Conjugate));
+            Conjugates.Add(halves);
             // One unit up: rounding to single precision must not shrink a group.
             Radii.Add(MathF.BitIncrement((float)radius));
         }
 
-        private ComplexF[] Mean(int[] members)
+        private Half[] ConjugateMean(int[] members)
         {
-            Complex[] sum = new Complex[_length];
+            Array.Clear(_sum);
             foreach (int i in members)
             {
                 Complex product = InnerProduct.Of(Atom(i), Atom(members[0]));
                 Complex turn = product == Complex.Zero ? 1 : product / Complex.Abs(product);
-                for (int j = 0; j < _length; j++) sum[j] += turn * Atom(i)[j];
+                for (int j = 0; j < _length; j++) _sum[j] += turn * Atom(i)[j];
             }
             double energy = 0;
-            foreach (Complex z in sum) energy += z.Real * z.Real + z.Imaginary * z.Imaginary;
+            foreach (Complex z in _sum) energy += z.Real * z.Real + z.Imaginary * z.Imaginary;
             double scale = energy > 0 ? 1 / Math.Sqrt(energy) : 0;
-            return [.. sum.Select(z => (ComplexF)(scale * z))];
+            Half[] halves = new Half[2 * _length];
+            for (int j = 0; j < _length; j++) (halves[2 * j], halves[2 * j + 1]) = ((Half)(scale * _sum[j].Real), (Half)(-scale * _sum[j].Imaginary));
+            return halves;
         }
 
         private double[] Similarities(int[] members, ReadOnlySpan<ComplexF> x)

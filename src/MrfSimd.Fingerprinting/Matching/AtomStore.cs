@@ -4,13 +4,16 @@ using System.Runtime.InteropServices;
 namespace MrfSimd.Fingerprinting;
 
 /// <summary>
-/// The atoms of a dictionary at unit norm, block by block: packed once if they fit the memory budget, else written anew by their source each
-/// time a block is needed.
+/// The atoms of a dictionary at unit norm: packed once, in one matrix, if they fit the memory budget, else written anew by their source each
+/// time a block of them is needed.
 /// </summary>
 internal sealed class AtomStore : IDisposable
 {
     // Atoms that a thread scales at a time.
     private const int PartAtoms = 64;
+
+    // Atoms that are written at a time before they are packed: whole panels at every level.
+    private const int ChunkAtoms = 512;
 
     // The smallest normal number: below it 1 / norm may be infinite.
     private const double SmallestNorm = 1.17549435e-38;
@@ -21,7 +24,7 @@ internal sealed class AtomStore : IDisposable
     private readonly GemmWorkspace<float> _workspace;
     private readonly AlignedBuffer<float> _norms;
     private readonly AlignedBuffer<ComplexF> _scratch;
-    private readonly PackedComplexMatrix<float>[] _packed;
+    private readonly PackedComplexMatrix<float>? _packed;
     private int _scratchBlock = -1;
 
     /// <summary>Prepares a store.</summary>
@@ -35,11 +38,15 @@ internal sealed class AtomStore : IDisposable
         Check.Length(blocks.AtomCount, source.Count, nameof(blocks), "atoms of the source");
         (_source, _ownsSource, _workspace, _team, Blocks) = (source, ownsSource, workspace, workspace.Team, blocks);
         _norms = new(source.Count);
-        _scratch = new((long)blocks.LargestBlock * source.SignalLength);
         IsResident = 8L * source.Count * source.SignalLength <= memoryBudget;
-        _packed = new PackedComplexMatrix<float>[IsResident ? blocks.Count : 0];
-        for (int block = 0; block < _packed.Length; block++)
-            _packed[block] = new(MatrixSide.Right, MatrixOp.ConjugateTranspose, SignalLength, blocks[block].Length, Reals(Write(block)), SignalLength);
+        _scratch = new((long)(IsResident ? Math.Min(ChunkAtoms, source.Count) : blocks.LargestBlock) * source.SignalLength);
+        if (!IsResident) return;
+        _packed = new(MatrixSide.Right, SignalLength, source.Count);
+        for (int first = 0; first < source.Count; first += ChunkAtoms)
+        {
+            ReadOnlySpan<int> atoms = blocks.Order.Slice(first, Math.Min(ChunkAtoms, source.Count - first));
+            _packed.PackColumns(MatrixOp.ConjugateTranspose, Reals(Write(atoms)), SignalLength, first, atoms.Length);
+        }
     }
 
     public AtomBlocks Blocks { get; }
@@ -52,43 +59,58 @@ internal sealed class AtomStore : IDisposable
     /// <summary>The norm of an atom as its source gives it; known once its block was used.</summary>
     public float Norm(int atom) => _norms.Span[atom];
 
-    /// <summary>Multiplies signals with the adjoint of a block: the epilogue sees &lt;d, x&gt;, column j being atom number j of the block.</summary>
+    /// <summary>
+    /// Finds the greatest |&lt;d, x&gt;|^2 over the atoms of a block, and over those that share a panel of the packed matrix with them: these come
+    /// along where the block's own would leave lanes empty.
+    /// </summary>
     /// <param name="block">The block.</param>
     /// <param name="signals">[row, sample].</param>
     /// <param name="rows">Signals.</param>
-    /// <param name="epilogue">Takes the products.</param>
-    public void Multiply(int block, ReadOnlySpan<ComplexF> signals, int rows, ArgMaxEpilogue epilogue)
+    /// <param name="lanes">The maxima, as <see cref="ArgMaxEpilogue{TOrder}"/> keeps them.</param>
+    public void FindGreatest(int block, ReadOnlySpan<ComplexF> signals, int rows, Span<float> lanes)
     {
-        int length = SignalLength, atoms = Blocks[block].Length;
-        if (IsResident) ComplexGemm.Multiply(MatrixOp.None, rows, Reals(signals), length, _packed[block], default, atoms, epilogue, _workspace);
-        else
+        int length = SignalLength, start = Blocks.Start(block), end = start + Blocks[block].Length;
+        if (_packed is null)
         {
             ComplexGemm.Multiply(
-                MatrixOp.None, MatrixOp.ConjugateTranspose, rows, atoms, length, Reals(signals), length, Reals(Write(block)), length,
-                default, atoms, epilogue, _workspace);
+                MatrixOp.None, MatrixOp.ConjugateTranspose, rows, end - start, length, Reals(signals), length, Reals(Write(block)), length,
+                default, end - start, new ArgMaxEpilogue<C0>(Blocks[block], lanes), _workspace);
+            return;
         }
+        int panel = _packed.PanelColumns, first = start / panel * panel, last = (int)Math.Min(((long)end + panel - 1) / panel * panel, _packed.Columns);
+        ReadOnlySpan<int> atoms = Blocks.Order[first..last];
+        if (first == start && last == end) Multiply(first, signals, rows, atoms.Length, new ArgMaxEpilogue<C0>(atoms, lanes));
+        else Multiply(first, signals, rows, atoms.Length, new ArgMaxEpilogue<C1>(atoms, lanes));
     }
 
-    /// <summary>The atoms of a block at unit norm, [atom, sample]; valid until the next call.</summary>
+    /// <summary>The atoms of a block at unit norm, [atom, sample]; valid until the next call. Not where the store <see cref="IsResident"/>.</summary>
     public ReadOnlySpan<ComplexF> Write(int block)
     {
-        ReadOnlySpan<int> atoms = Blocks[block];
-        Span<ComplexF> signals = _scratch.Slice(0, atoms.Length * SignalLength);
-        if (_scratchBlock == block) return signals;
+        if (_scratchBlock == block) return _scratch.Slice(0, Blocks[block].Length * SignalLength);
         _scratchBlock = -1;
-        _source.Write(atoms, signals, _team);
-        NormaliseJob job = new() { Store = this, Atoms = atoms, Signals = signals };
-        _team.Run(ref job, (atoms.Length + PartAtoms - 1) / PartAtoms);
+        ReadOnlySpan<ComplexF> signals = Write(Blocks[block]);
         _scratchBlock = block;
         return signals;
     }
 
     public void Dispose()
     {
-        foreach (PackedComplexMatrix<float> block in _packed) block.Dispose();
+        _packed?.Dispose();
         _scratch.Dispose();
         _norms.Dispose();
         if (_ownsSource) _source.Dispose();
+    }
+
+    private void Multiply<TOrder>(int first, ReadOnlySpan<ComplexF> signals, int rows, int atoms, ArgMaxEpilogue<TOrder> epilogue) where TOrder : IConstant =>
+        ComplexGemm.Multiply(MatrixOp.None, rows, Reals(signals), SignalLength, _packed!, first, atoms, default, atoms, epilogue, _workspace);
+
+    private ReadOnlySpan<ComplexF> Write(ReadOnlySpan<int> atoms)
+    {
+        Span<ComplexF> signals = _scratch.Slice(0, atoms.Length * SignalLength);
+        _source.Write(atoms, signals, _team);
+        NormaliseJob job = new() { Store = this, Atoms = atoms, Signals = signals };
+        _team.Run(ref job, (atoms.Length + PartAtoms - 1) / PartAtoms);
+        return signals;
     }
 
     private static ReadOnlySpan<float> Reals(ReadOnlySpan<ComplexF> values) => MemoryMarshal.Cast<ComplexF, float>(values);

@@ -9,7 +9,7 @@ namespace MrfSimd.Fingerprinting;
 /// <param name="capacity">Signals at most.</param>
 internal sealed class BestAtoms(int capacity) : IDisposable
 {
-    private readonly AlignedBuffer<float> _powers = new(capacity), _lanes = new(2L * ArgMaxEpilogue.Lanes * capacity);
+    private readonly AlignedBuffer<float> _powers = new(capacity), _lanes = new(2L * ArgMax.Lanes * capacity);
     private readonly AlignedBuffer<int> _atoms = new(capacity);
 
     /// <summary>Greatest |&lt;d, x&gt;|^2 of a signal, with the atom at unit norm.</summary>
@@ -25,18 +25,18 @@ internal sealed class BestAtoms(int capacity) : IDisposable
         _atoms.Span.Fill(Match.None);
     }
 
-    /// <summary>Compares signals with the atoms of a block.</summary>
+    /// <summary>Compares signals with the atoms of a block, and maybe with a few of its neighbours.</summary>
     /// <param name="store">Of the atoms.</param>
     /// <param name="block">The block.</param>
     /// <param name="signals">[signal, sample].</param>
     /// <param name="rows">The signals' numbers here.</param>
     public void Compare(AtomStore store, int block, ReadOnlySpan<ComplexF> signals, ReadOnlySpan<int> rows)
     {
-        const int Lanes = ArgMaxEpilogue.Lanes;
+        const int Lanes = ArgMax.Lanes;
         Span<float> lanes = _lanes.Slice(0, 2 * Lanes * rows.Length), powers = _powers.Span;
         Span<int> best = _atoms.Span;
         lanes.Clear();
-        store.Multiply(block, signals, rows.Length, new ArgMaxEpilogue(store.Blocks[block], lanes));
+        store.FindGreatest(block, signals, rows.Length, lanes);
         for (int i = 0; i < rows.Length; i++)
         {
             int row = rows[i];

@@ -9,7 +9,7 @@ namespace MrfSimd.Fingerprinting;
 /// </remarks>
 public sealed class ExactSearch : IDictionarySearch
 {
-    // Atoms per product: long enough that packing the signals for each costs little.
+    // Atoms per product: long enough that packing the signals for each costs little. A multiple of the panels at every level.
     private const int BlockAtoms = 4096;
 
     // 16 MiB of atoms simulated at a time.
@@ -31,7 +31,7 @@ public sealed class ExactSearch : IDictionarySearch
         Check.Positive(source.Count);
         Check.NotNegative(memoryBudget);
         _workspace = new GemmWorkspace<float>(team);
-        int blockLength = Math.Clamp(BlockSamples / source.SignalLength, 1, BlockAtoms);
+        int blockLength = Math.Clamp(BlockSamples / source.SignalLength & -ArgMax.Lanes, ArgMax.Lanes, BlockAtoms);
         _store = new AtomStore(source, AtomBlocks.Consecutive(source.Count, blockLength), memoryBudget, _workspace);
         _signals = new SignalBlock(source.SignalLength, team);
         _best = new(_signals.Capacity);
@@ -74,7 +74,7 @@ public sealed class ExactSearch : IDictionarySearch
     }
 
     /// <summary>Operations of comparing one signal with some atoms.</summary>
-    internal static double FlopsOf(long atoms, int signalLength) => FlopCount.ComplexGemm(1, atoms, signalLength) + ArgMaxEpilogue.Flops * (double)atoms;
+    internal static double FlopsOf(long atoms, int signalLength) => FlopCount.ComplexGemm(1, atoms, signalLength) + ArgMax.Flops * (double)atoms;
 
     private void SearchBlock(Span<Match> results, int start, IProgress<long>? progress, CancellationToken cancellation)
     {

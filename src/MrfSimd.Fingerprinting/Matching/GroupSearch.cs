@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -23,8 +24,7 @@ public enum GroupPruning
 /// <remarks>
 /// If the best atom d, |&lt;d, x&gt;| = s, lies in a group of radius r and representative c, then |&lt;c, x&gt;| >= s cos r - e sin r, where e is the part of
 /// the residual along one direction. Any s found before bounds the best one from below. <see cref="GroupPruning"/> says what e is
-/// taken for. Derivation: <c>docs/math/matching.md</c>. Memory as <see cref="ExactSearch"/>, and the
-/// representatives, about a fortieth of the atoms.
+/// taken for. Derivation: <c>docs/math/matching.md</c>. Memory as <see cref="ExactSearch"/>, the groups counted.
 /// </remarks>
 public sealed class GroupSearch : IDictionarySearch
 {
@@ -32,8 +32,14 @@ public sealed class GroupSearch : IDictionarySearch
     // between the grid points leaves a residual that is not white; with 5, all of 2048 such signals keep their best atom, with 3, 99.6 %.
     private const double NoiseReach = 5;
 
-    // 16 MiB of similarities to representatives.
+    // 8 MiB of similarities to representatives, in half precision.
     private const long MaxPowers = 4 * 1024 * 1024;
+
+    // Rounding to half precision: one part in 2^11, and no group is lost that was at the threshold.
+    private const float HalfSlack = 1 - 1f / 1024;
+
+    // Representatives per product.
+    private const int ChunkGroups = 512;
 
     // Signals at a time: with the gathered ones beside them 16 MiB at 500 samples.
     private const int MaxRows = 2048;
@@ -43,10 +49,11 @@ public sealed class GroupSearch : IDictionarySearch
     private readonly GemmWorkspace<float> _workspace;
     private readonly AtomStore _store;
     private readonly SignalBlock _signals;
-    private readonly AlignedBuffer<float> _powers, _found, _residual;
+    private readonly AlignedBuffer<Half> _powers;
+    private readonly AlignedBuffer<float> _chunkPowers, _greatest, _found, _residual;
     private readonly BestAtoms _best;
     private readonly AlignedBuffer<int> _nearest, _rows;
-    private readonly AlignedBuffer<ComplexF> _gathered;
+    private readonly AlignedBuffer<ComplexF> _gathered, _conjugates;
     private double _flops, _searched;
 
     /// <summary>Prepares the search.</summary>
@@ -60,7 +67,7 @@ public sealed class GroupSearch : IDictionarySearch
     {
         Check.NotNegative(memoryBudget);
         int length = source.SignalLength;
-        Check.Length(groups.Conjugates.Length, (long)groups.Count * length, nameof(groups), "groups x samples of the source");
+        if (groups.SignalLength != length) Check.Fail(nameof(groups), $"of signals of {groups.SignalLength} samples", $"expected the {length} of the source");
         (_groups, _pruning) = (groups, pruning);
         _workspace = new GemmWorkspace<float>(team);
         _store = new AtomStore(source, groups.Blocks, memoryBudget, _workspace);
@@ -68,8 +75,10 @@ public sealed class GroupSearch : IDictionarySearch
         int rows = _signals.Capacity;
         _powers = new((long)groups.Count * rows);
         _best = new(rows);
-        (_found, _residual, _nearest, _rows) = (new(rows), new(rows), new(rows), new(rows));
+        _chunkPowers = new((long)Math.Min(ChunkGroups, groups.Count) * rows);
+        (_greatest, _found, _residual, _nearest, _rows) = (new(rows), new(rows), new(rows), new(rows), new(rows));
         _gathered = new((long)rows * length);
+        _conjugates = new((long)Math.Min(ChunkGroups, groups.Count) * length);
     }
 
     /// <inheritdoc/>
@@ -100,7 +109,7 @@ public sealed class GroupSearch : IDictionarySearch
     public void Dispose()
     {
         foreach (IDisposable buffer in (ReadOnlySpan<IDisposable>)
-            [_powers, _best, _found, _residual, _nearest, _rows, _gathered, _signals, _store, _workspace])
+            [_powers, _chunkPowers, _best, _greatest, _found, _residual, _nearest, _rows, _gathered, _conjugates, _signals, _store, _workspace])
             buffer.Dispose();
     }
 
@@ -110,11 +119,7 @@ public sealed class GroupSearch : IDictionarySearch
         _best.Clear();
         _searched += rows;
 
-        Span<float> powers = _powers.Slice(0, groups * rows);
-        ComplexGemm.Multiply(
-            MatrixOp.None, MatrixOp.Transpose, groups, rows, SignalLength, MemoryMarshal.Cast<ComplexF, float>(_groups.Conjugates), SignalLength,
-            MemoryMarshal.Cast<ComplexF, float>(_signals.Signals), SignalLength, powers, rows, new PowerEpilogue(), _workspace);
-        FindNearest(powers, rows);
+        CompareRepresentatives(rows);
 
         // The nearest group first: its best atom bounds the rest.
         Span<int> nearest = _nearest.Slice(0, rows);
@@ -130,24 +135,36 @@ public sealed class GroupSearch : IDictionarySearch
         for (int group = 0; group < groups; group++)
         {
             cancellation.ThrowIfCancellationRequested();
-            SearchGroup(group, Survivors(group, powers.Slice(group * rows, rows)));
+            SearchGroup(group, Survivors(group, rows));
         }
         _signals.Store(_best, _store, results);
     }
 
-    /// <summary>The group whose representative is most similar, per row.</summary>
-    private void FindNearest(ReadOnlySpan<float> powers, int rows)
+    /// <summary>The similarities of all rows to all representatives, and the most similar one per row.</summary>
+    private void CompareRepresentatives(int rows)
     {
-        Span<float> greatest = _found.Slice(0, rows);
-        Span<int> nearest = _nearest.Slice(0, rows);
-        greatest.Fill(-1);
-        nearest.Clear();
-        for (int group = 0; group < _groups.Count; group++)
+        _greatest.Slice(0, rows).Fill(-1);
+        _nearest.Slice(0, rows).Clear();
+        for (int first = 0; first < _groups.Count; first += ChunkGroups)
         {
-            ReadOnlySpan<float> power = powers.Slice(group * rows, rows);
-            for (int row = 0; row < rows; row++)
-                if (power[row] > greatest[row]) (greatest[row], nearest[row]) = (power[row], group);
+            int count = Math.Min(ChunkGroups, _groups.Count - first);
+            Span<ComplexF> conjugates = _conjugates.Slice(0, count * SignalLength);
+            Span<float> powers = _chunkPowers.Slice(0, count * rows);
+            _groups.WriteConjugates(first, conjugates);
+            ComplexGemm.Multiply(
+                MatrixOp.None, MatrixOp.Transpose, count, rows, SignalLength, MemoryMarshal.Cast<ComplexF, float>(conjugates), SignalLength,
+                MemoryMarshal.Cast<ComplexF, float>(_signals.Signals), SignalLength, powers, rows, new PowerEpilogue(), _workspace);
+            for (int group = 0; group < count; group++) FindNearest(first + group, powers.Slice(group * rows, rows));
+            TensorPrimitives.ConvertToHalf(powers, _powers.Slice((long)first * rows, count * rows));
         }
+    }
+
+    private void FindNearest(int group, ReadOnlySpan<float> powers)
+    {
+        Span<float> greatest = _greatest.Slice(0, powers.Length);
+        Span<int> nearest = _nearest.Slice(0, powers.Length);
+        for (int row = 0; row < powers.Length; row++)
+            if (powers[row] > greatest[row]) (greatest[row], nearest[row]) = (powers[row], group);
     }
 
     /// <summary>What the atoms found so far say about each row: s, and the residual e.</summary>
@@ -163,8 +180,10 @@ public sealed class GroupSearch : IDictionarySearch
     }
 
     /// <summary>Lists the rows whose best atom this group may hold.</summary>
-    private int Survivors(int group, ReadOnlySpan<float> powers)
+    private int Survivors(int group, int rowCount)
     {
+        Span<float> powers = _chunkPowers.Slice(0, rowCount);
+        TensorPrimitives.ConvertToSingle(_powers.Slice((long)group * rowCount, rowCount), powers);
         (float sin, float cos) = MathF.SinCos(_groups.Radii[group]);
         // Rounding of both similarities: each errs by at most 2 gamma(2 length) |x|, and |x| is below 2.
         float slack = 16f * SignalLength / (1 << 24);
@@ -175,7 +194,7 @@ public sealed class GroupSearch : IDictionarySearch
         for (int row = 0; row < powers.Length; row++)
         {
             float least = Math.Max(0, found[row] * cos - residual[row] * sin - slack);
-            if (powers[row] >= least * least && nearest[row] != group) rows[count++] = row;
+            if (powers[row] >= HalfSlack * least * least && nearest[row] != group) rows[count++] = row;
         }
         return count;
     }

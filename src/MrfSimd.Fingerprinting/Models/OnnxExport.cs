@@ -111,10 +111,13 @@ public static class OnnxExport
         string Plus(string x, double term) => graph.AddNode("Add", [x, Scalar(graph, term)]);
         if (encoding.Kind == EncodingKind.Phase)
         {
-            string turns = Times(Angle(graph, Column(1), Column(0)), 1 / Math.Tau);
-            if (coarse is not null) turns = graph.AddNode("Sub", [turns, Times(coarse, 1 / encoding.Scale)]);
+            string re = Column(0), im = Column(1), zero = Scalar(graph, 0);
+            coarse ??= zero;
+            string turns = graph.AddNode("Sub", [Times(Angle(graph, im, re), 1 / Math.Tau), Times(coarse, 1 / encoding.Scale)]);
             string fine = Times(graph.AddNode("Sub", [turns, graph.AddNode("Round", [turns])]), encoding.Scale);
-            return coarse is null ? fine : graph.AddNode("Add", [coarse, fine]);
+            string square = graph.AddNode("Add", [graph.AddNode("Mul", [re, re]), graph.AddNode("Mul", [im, im])]);
+            string isUnsure = graph.AddNode("Less", [square, Scalar(graph, OutputEncoding.LeastModulus * OutputEncoding.LeastModulus)]);
+            return graph.AddNode("Add", [coarse, graph.AddNode("Where", [isUnsure, zero, fine])]);
         }
         string value = Plus(Times(Column(0), encoding.Scale), encoding.Offset);
         if (encoding.Kind == EncodingKind.Log) value = graph.AddNode("Exp", [value]);

@@ -48,7 +48,7 @@ public sealed record OutputEncoding(TissueParameter Parameter, EncodingKind Kind
     private const double MillisecondsPerSecond = 1000;
 
     // Thresholds from 0.5 to 0.95 serve alike; with none, wrong turns of the finest phase make the errors of short T2 half as large again.
-    private const float LeastModulus = 0.5f;
+    internal const float LeastModulus = 0.5f;
 
     private double Unit => Parameter is TissueParameter.T1 or TissueParameter.T2 ? MillisecondsPerSecond : 1;
 
@@ -98,7 +98,7 @@ public sealed record OutputEncoding(TissueParameter Parameter, EncodingKind Kind
     {
         if (Kind == EncodingKind.Phase)
         {
-            if (float.Hypot(output[0], output[1]) < LeastModulus) return coarse;
+            if (output[0] * output[0] + output[1] * output[1] < LeastModulus * LeastModulus) return coarse;
             // The value congruent to the phase that lies nearest to the coarse one.
             double turns = Math.Atan2(output[1], output[0]) / Math.Tau - coarse / Scale;
             return coarse + Scale * (turns - Math.Round(turns));

@@ -99,21 +99,41 @@ public static class ComplexGemm
     /// <param name="ldc">Leading dimension of C.</param>
     /// <param name="epilogue">The epilogue.</param>
     /// <param name="workspace">Scratch memory and threads.</param>
-    public static unsafe void Multiply<TReal, TEpilogue>(
+    public static void Multiply<TReal, TEpilogue>(
         MatrixOp opA, int m, ReadOnlySpan<TReal> a, int lda, PackedComplexMatrix<TReal> b,
+        Span<TReal> c, int ldc, TEpilogue epilogue, GemmWorkspace<TReal> workspace)
+        where TReal : unmanaged
+        where TEpilogue : struct, IComplexEpilogue, allows ref struct =>
+        Multiply(opA, m, a, lda, b, 0, b.Columns, c, ldc, epilogue, workspace);
+
+    /// <summary>C = epilogue(op(A) B) with some columns of B, whole panels of them: C and the epilogue count columns from the first of these.</summary>
+    /// <param name="opA">What to do to A.</param>
+    /// <param name="m">Rows of op(A) and C.</param>
+    /// <param name="a">A, interleaved; op(A) is m x b.Rows.</param>
+    /// <param name="lda">Leading dimension of A in complex numbers.</param>
+    /// <param name="b">B, packed for the right side.</param>
+    /// <param name="first">The first column, a multiple of b.PanelColumns.</param>
+    /// <param name="columns">Columns: a multiple of b.PanelColumns, or those up to the last.</param>
+    /// <param name="c">C, m x columns: interleaved, real, or unused, as the epilogue's output says.</param>
+    /// <param name="ldc">Leading dimension of C.</param>
+    /// <param name="epilogue">The epilogue.</param>
+    /// <param name="workspace">Scratch memory and threads.</param>
+    public static unsafe void Multiply<TReal, TEpilogue>(
+        MatrixOp opA, int m, ReadOnlySpan<TReal> a, int lda, PackedComplexMatrix<TReal> b, int first, int columns,
         Span<TReal> c, int ldc, TEpilogue epilogue, GemmWorkspace<TReal> workspace)
         where TReal : unmanaged
         where TEpilogue : struct, IComplexEpilogue, allows ref struct
     {
         GemmArguments.CheckPacked(b.Side, MatrixSide.Right, nameof(b));
-        GemmArguments.CheckSizes(m, b.Columns, b.Rows);
+        b.CheckPanels(first, columns);
+        GemmArguments.CheckSizes(m, columns, b.Rows);
         GemmArguments.CheckOperand(a, lda, opA, m, b.Rows, 2, nameof(a), nameof(lda));
-        GemmArguments.CheckResult<TReal>(c, ldc, m, b.Columns, TEpilogue.Output);
+        GemmArguments.CheckResult<TReal>(c, ldc, m, columns, TEpilogue.Output);
         Check.Apart(a, c, nameof(a), nameof(c));
         fixed (TReal* pa = a, pc = c)
         {
             ComplexProduct<TReal, TEpilogue> product = new(
-                m, b.Columns, b.Rows, new(MatrixView<TReal>.Of(opA, pa, lda)), b.Operand, b.Mode, pc, ldc, epilogue, workspace);
+                m, columns, b.Rows, new(MatrixView<TReal>.Of(opA, pa, lda)), b.OperandAt(first), b.Mode, pc, ldc, epilogue, workspace);
             SimdDispatch.Run<TReal, ComplexProduct<TReal, TEpilogue>>(ref product, b.Level);
         }
         GC.KeepAlive(b);

@@ -35,7 +35,7 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
 
     public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
     {
-        bool three = mode == ComplexProductMode.ThreeMultiplications && n > FewColumns;
+        bool three = mode == ComplexProductMode.ThreeMultiplications && !b.Swaps(n, FewColumns);
         bool few = m <= FewRows;
         if (typeof(T) == typeof(F32x16))
         {
@@ -59,7 +59,7 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
         where TOne : struct, ILanes<TOne>
     {
         ComplexFinish<TReal, TEpilogue> finish = new(_epilogue, c, ldc);
-        bool swapped = n <= FewColumns && a.Packed == null;
+        bool swapped = a.Packed == null && b.Swaps(n, FewColumns);
         bool fewRows = m <= FewRowsProduct<TReal, ComplexFinish<TReal, TEpilogue>, T, TOne>.MaxRows && !swapped && !three;
         if (fewRows && a.Packed == null && b.Packed == null && b.View.ColumnStride == 1)
         {

@@ -8,9 +8,19 @@ internal readonly unsafe struct Operand<TReal> where TReal : unmanaged
     public readonly MatrixView<TReal> View;
     public readonly TReal* Packed;
 
+    /// <summary>Whether it is packed for the transposed product, as right sides of few columns are.</summary>
+    public readonly bool IsTransposed;
+
     public Operand(MatrixView<TReal> view) => View = view;
 
-    public Operand(TReal* packed) => Packed = packed;
+    public Operand(TReal* packed, bool isTransposed)
+    {
+        Packed = packed;
+        IsTransposed = isTransposed;
+    }
+
+    /// <summary>Whether a product with this right side and so many columns, up to <paramref name="few"/>, is computed transposed.</summary>
+    public bool Swaps(int columns, int few) => Packed == null ? columns <= few : IsTransposed;
 
     /// <summary>The operand of the transposed product; a packed matrix of that layout is one already.</summary>
     public Operand<TReal> Transposed => Packed == null ? new(View.Transposed) : this;

@@ -25,8 +25,9 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
         Check.NotNegative(rows);
         Check.NotNegative(columns);
         (Side, Rows, Columns, Mode, Level, _parts, _fewColumns) = (side, rows, columns, mode, SimdDispatch.Level, parts, fewColumns);
-        PackingJob job = new(this, default, null);
+        PackingJob job = new(this, default, columns, null);
         SimdDispatch.Run<TReal, PackingJob>(ref job, Level);
+        PanelColumns = IsTransposed ? Math.Max(1, columns) : job.Lanes;
         _buffer = new(job.Reals);
     }
 
@@ -45,7 +46,13 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
     /// <summary>The level whose kernels the layout belongs to.</summary>
     internal SimdLevel Level { get; }
 
-    internal Operand<TReal> Operand => new(Pointer);
+    internal Operand<TReal> Operand => new(Pointer, IsTransposed);
+
+    /// <summary>Columns of a panel of a right side: <see cref="PackColumns"/> and products with some of the columns begin at multiples of them.</summary>
+    public int PanelColumns { get; }
+
+    /// <summary>The columns from <paramref name="first"/> on, a multiple of <see cref="PanelColumns"/>.</summary>
+    internal Operand<TReal> OperandAt(int first) => new(Pointer + RealsBefore(first), IsTransposed);
 
     /// <summary>A right side of few columns is laid out as the left side of the transposed product.</summary>
     private bool IsTransposed => Side == MatrixSide.Right && Columns <= _fewColumns;
@@ -68,10 +75,40 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
         GemmArguments.CheckOperand(x, ld, op, Rows, Columns, _parts, nameof(x), nameof(ld));
         fixed (TReal* p = x)
         {
-            PackingJob job = new(this, MatrixView<TReal>.Of(op, p, ld), Pointer);
+            PackingJob job = new(this, MatrixView<TReal>.Of(op, p, ld), Columns, Pointer);
             SimdDispatch.Run<TReal, PackingJob>(ref job, Level);
         }
     }
+
+    /// <summary>Packs some columns of op(X) of a right side: a matrix too large to lie beside its packed form comes in parts.</summary>
+    /// <param name="op">What to do to X.</param>
+    /// <param name="x">The columns: op(X) is <see cref="Rows"/> x columns.</param>
+    /// <param name="ld">Leading dimension of X in elements.</param>
+    /// <param name="first">Their first, a multiple of <see cref="PanelColumns"/>.</param>
+    /// <param name="columns">Their number: a multiple of <see cref="PanelColumns"/>, or up to the last.</param>
+    /// <exception cref="ArgumentException">x is too short, ld below the row length, the range not of whole panels, or the matrix a left side.</exception>
+    public void PackColumns(MatrixOp op, ReadOnlySpan<TReal> x, int ld, int first, int columns)
+    {
+        GemmArguments.CheckPacked(Side, MatrixSide.Right, "this");
+        CheckPanels(first, columns);
+        GemmArguments.CheckOperand(x, ld, op, Rows, columns, _parts, nameof(x), nameof(ld));
+        fixed (TReal* p = x)
+        {
+            PackingJob job = new(this, MatrixView<TReal>.Of(op, p, ld), columns, Pointer + RealsBefore(first));
+            SimdDispatch.Run<TReal, PackingJob>(ref job, Level);
+        }
+    }
+
+    internal void CheckPanels(int first, int columns)
+    {
+        Check.InRange(first, 0, Columns);
+        Check.InRange(columns, 0, Columns - first);
+        if (first % PanelColumns != 0) Check.Fail(nameof(first), first, $"expected a multiple of {PanelColumns}, the columns of a panel");
+        if (columns % PanelColumns != 0 && first + columns != Columns)
+            Check.Fail(nameof(columns), columns, $"expected a multiple of {PanelColumns}, or the {Columns - first} to the end");
+    }
+
+    private nint RealsBefore(int column) => column == 0 ? 0 : (nint)(_buffer.Length / Blocking.CeilingDivide(Columns, PanelColumns) * (column / PanelColumns));
 
     /// <summary>Frees the memory.</summary>
     public void Dispose()
@@ -81,9 +118,11 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
     }
 
     /// <summary>Packs into a destination, or with none counts the reals that it takes.</summary>
-    private struct PackingJob(PackedMatrix<TReal> matrix, MatrixView<TReal> view, TReal* destination) : ILaneJob
+    private struct PackingJob(PackedMatrix<TReal> matrix, MatrixView<TReal> view, int columns, TReal* destination) : ILaneJob
     {
         public long Reals;
+
+        public int Lanes;
 
         public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
         {
@@ -110,9 +149,10 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
             where T : struct, ILanes<T>
             where TOne : struct, ILanes<TOne>
         {
+            Lanes = TKernel.Lanes;
             Reals = matrix.IsTransposed
-                ? Packing.Whole<TReal, TKernel, T, TOne>(view.Transposed, matrix.Columns, matrix.Rows, left: true, destination)
-                : Packing.Whole<TReal, TKernel, T, TOne>(in view, matrix.Rows, matrix.Columns, matrix.Side == MatrixSide.Left, destination);
+                ? Packing.Whole<TReal, TKernel, T, TOne>(view.Transposed, columns, matrix.Rows, left: true, destination)
+                : Packing.Whole<TReal, TKernel, T, TOne>(in view, matrix.Rows, columns, matrix.Side == MatrixSide.Left, destination);
         }
     }
 }

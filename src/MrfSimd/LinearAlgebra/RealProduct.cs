@@ -24,7 +24,7 @@ internal unsafe ref struct RealProduct<TReal, TEpilogue>(
         where TOne : struct, ILanes<TOne>
     {
         RealFinish<TReal, TEpilogue> finish = new(_epilogue, c, ldc);
-        bool swapped = n <= FewColumns && a.Packed == null;
+        bool swapped = a.Packed == null && b.Swaps(n, FewColumns);
         GemmLoops<TReal, TKernel, RealFinish<TReal, TEpilogue>, T, TOne> loops = swapped
             ? new(n, m, k, b.Transposed, a.Transposed, true, finish, workspace)
             : new(m, n, k, a, b, false, finish, workspace);

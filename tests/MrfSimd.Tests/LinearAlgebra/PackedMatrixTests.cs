@@ -97,6 +97,53 @@ public sealed class PackedMatrixTests : IDisposable
         Assert.Equal(results[0], results[1]);
     }
 
+    [Theory]
+    [InlineData(5, ComplexProductMode.FourMultiplications)]
+    [InlineData(50, ComplexProductMode.FourMultiplications)]
+    [InlineData(50, ComplexProductMode.ThreeMultiplications)]
+    public void Multiply_WithSomeColumnsPackedInParts_HasTheBitsOfTheWholeProduct(int n, ComplexProductMode mode)
+    {
+        const int m = 9, k = 20;
+        float[] a = Floats(GemmData.Random(m * k, 1)), b = Floats(GemmData.Random(k * n, 2)), whole = new float[2 * m * n];
+        foreach (SimdLevel level in Levels.Available)
+        {
+            using SimdDispatch.LevelScope scope = SimdDispatch.Force(level);
+            using PackedComplexMatrix<float> atOnce = new(MatrixSide.Right, MatrixOp.ConjugateTranspose, k, n, b, k, mode), inParts = new(MatrixSide.Right, k, n, mode);
+            int panel = inParts.PanelColumns;
+            for (int first = 0; first < n; first += panel)
+            {
+                int columns = Math.Min(panel, n - first);
+                inParts.PackColumns(MatrixOp.ConjugateTranspose, b.AsSpan(2 * first * k, 2 * columns * k), k, first, columns);
+            }
+            ComplexGemm.Multiply(MatrixOp.None, m, a, k, atOnce, whole, n, new NoEpilogue(), _workspace);
+            for (int first = 0; first < n; first += panel)
+            {
+                for (int end = Math.Min(first + panel, n); end <= n; end = end < n ? Math.Min(end + panel, n) : n + 1)
+                {
+                    int columns = end - first;
+                    float[] part = new float[2 * m * columns];
+                    ComplexGemm.Multiply(MatrixOp.None, m, a, k, inParts, first, columns, part, columns, new NoEpilogue(), _workspace);
+                    for (int row = 0; row < m; row++)
+                        Assert.Equal(whole.AsSpan(2 * (row * n + first), 2 * columns), part.AsSpan(2 * row * columns, 2 * columns));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void PackColumns_NotOfWholePanels_SaysSo()
+    {
+        using SimdDispatch.LevelScope scope = SimdDispatch.Force(SimdDispatch.Best);
+        using PackedComplexMatrix<float> packed = new(MatrixSide.Right, 2, 50);
+        int panel = packed.PanelColumns;
+        if (panel == 1) return;
+        float[] x = new float[400];
+        Assert.Contains($"expected a multiple of {panel}", Assert.Throws<ArgumentException>(() => packed.PackColumns(MatrixOp.None, x, 50, 1, panel)).Message);
+        Assert.Contains($"expected a multiple of {panel}, or the 50 to the end", Assert.Throws<ArgumentException>(() => packed.PackColumns(MatrixOp.None, x, 50, 0, 3)).Message);
+        Assert.ThrowsAny<ArgumentException>(() => packed.PackColumns(MatrixOp.None, x, 50, panel, 50));
+        Assert.Throws<ArgumentException>(() => ComplexGemm.Multiply(MatrixOp.None, 1, x, 2, packed, 1, panel, x, panel, new NoEpilogue(), _workspace));
+    }
+
     [Fact]
     public void Multiply_PackedForTheOtherSide_SaysSo()
     {

@@ -50,7 +50,9 @@ public class GroupSearchTests
         Assert.InRange(groups.Count, 5, s_grid.Count / 2);
         for (int group = 0; group < groups.Count; group++)
         {
-            ComplexF[] representative = Array.ConvertAll(groups.Conjugates.Slice(group * 120, 120).ToArray(), z => z.Conjugate);
+            ComplexF[] representative = new ComplexF[120];
+            groups.WriteConjugates(group, representative);
+            representative = Array.ConvertAll(representative, z => z.Conjugate);
             Assert.InRange(groups.Radii[group], 0, MathF.BitIncrement((float)radius));
             foreach (int atom in groups.Blocks[group])
             {
@@ -107,6 +109,25 @@ public class GroupSearchTests
         AtomGroups groups = AtomGroups.Bisect(source, 0.01, 2, WorkerTeam.CallerOnly);
         using GroupSearch grouped = new(source, groups, GroupPruning.Guaranteed, WorkerTeam.CallerOnly);
         Assert.Equal([1, 0], Search(grouped, [.. one, .. other]).Select(match => match.Atom));
+    }
+
+    /// <summary>
+    /// The second group, atoms 0 to 23, begins in the panel where the first, atoms 24 to 43, ends: 40 to 43 come along with it, 16 columns before
+    /// 12 to 15, which are as similar to the signal.
+    /// </summary>
+    [Fact]
+    public void Search_EqualSimilarityInASharedPanel_TakesTheLowestAtom()
+    {
+        ComplexF[] atoms =
+        [
+            .. Enumerable.Range(0, 24).SelectMany(i => (ComplexF[])[0, 1, i is >= 12 and < 16 ? 0 : 0.05f]),
+            .. Enumerable.Range(0, 20).SelectMany(i => (ComplexF[])[1, 0, i >= 16 ? 0 : 0.05f]),
+        ];
+        StoredAtoms source = new(atoms, 3);
+        AtomGroups groups = AtomGroups.Bisect(source, 0.2, 44, WorkerTeam.CallerOnly);
+        Assert.Equal((2, 24), (groups.Count, groups.Blocks[0][0]));
+        using GroupSearch grouped = new(source, groups, GroupPruning.Guaranteed, WorkerTeam.CallerOnly);
+        Assert.Equal(12, Search(grouped, [1, 1, 0])[0].Atom);
     }
 
     [Fact]

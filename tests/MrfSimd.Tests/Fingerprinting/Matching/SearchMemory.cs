@@ -14,11 +14,8 @@ internal static class SearchMemory
     /// <summary>Ma's pairs of T1 and T2 at four off-resonances: 53 MB of atoms.</summary>
     public static ParameterGrid Grid { get; } = new(ParameterGrid.Ma.T1Seconds, ParameterGrid.Ma.T2Seconds, [-60, 0, 10, 100]);
 
-    /// <summary>
-    /// Bytes that a child process grows by at most while it prepares a search and uses it; and those that groups take beside the atoms: representatives,
-    /// and lanes of the vectors that a group fills in part.
-    /// </summary>
-    public static (long Taken, long Groups) MeasureInChild(string method, long budget)
+    /// <summary>Bytes that a child process grows by at most while it prepares a search and uses it.</summary>
+    public static long MeasureInChild(string method, long budget)
     {
         ProcessStartInfo start = new(Environment.ProcessPath!, [typeof(SearchMemory).Assembly.Location, Argument, method, $"{budget}"])
         {
@@ -28,10 +25,10 @@ internal static class SearchMemory
         // Garbage is not counted: the youngest generation is as large as the last cache unless told otherwise.
         start.Environment["DOTNET_GCgen0size"] = "400000";
         using Process process = Process.Start(start)!;
-        string[] output = process.StandardOutput.ReadToEnd().Split();
+        string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-        return (long.Parse(output[0]), long.Parse(output[1]));
+        return long.Parse(output);
     }
 
     /// <summary>The same of this process, in words.</summary>
@@ -41,23 +38,23 @@ internal static class SearchMemory
         Use(method, SmallGrid.Grid, SmallGrid.Sequence, 0);
         GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         File.WriteAllText("/proc/self/clear_refs", "5");
-        long before = Status("VmRSS"), groups = Use(method, Grid, MrfSequences.Sinusoid(), budget);
-        return $"{Status("VmHWM") - before} {groups}";
+        long before = Status("VmRSS");
+        Use(method, Grid, MrfSequences.Sinusoid(), budget);
+        return $"{Status("VmHWM") - before}";
     }
 
-    private static long Use(string method, ParameterGrid grid, PulseSequence sequence, long budget)
+    private static void Use(string method, ParameterGrid grid, PulseSequence sequence, long budget)
     {
-        const int Lanes = 16;
         SimulatedAtoms atoms = new(sequence, grid);
-        AtomGroups? groups = method == "groups-guaranteed" ? AtomGroups.Bisect(atoms, AtomGroups.DefaultRadius, grid.PairCount, WorkerTeam.CallerOnly) : null;
-        using IDictionarySearch search = groups is not null ? new GroupSearch(atoms, groups, GroupPruning.Guaranteed, WorkerTeam.CallerOnly, budget)
-            : method == "exact" ? new ExactSearch(atoms, WorkerTeam.CallerOnly, budget)
-            : CompressedSearch.OfRank(atoms, Math.Min(64, sequence.Count), WorkerTeam.CallerOnly, budget);
+        using IDictionarySearch search = method switch
+        {
+            "exact" => new ExactSearch(atoms, WorkerTeam.CallerOnly, budget),
+            "groups-guaranteed" => new GroupSearch(
+                atoms, AtomGroups.Bisect(atoms, AtomGroups.DefaultRadius, grid.PairCount, WorkerTeam.CallerOnly), GroupPruning.Guaranteed, WorkerTeam.CallerOnly, budget),
+            _ => CompressedSearch.OfRank(atoms, Math.Min(64, sequence.Count), WorkerTeam.CallerOnly, budget),
+        };
         Match[] matches = new Match[Signals];
         search.Search(MatchingData.Random(Signals * sequence.Count, 1), matches);
-        if (groups is null) return 0;
-        long padding = Enumerable.Range(0, groups.Count).Sum(group => (Lanes - groups.Blocks[group].Length % Lanes) % Lanes);
-        return 8L * sequence.Count * (groups.Count + (budget > 0 ? padding : 0));
     }
 
     private static long Status(string key)
