@@ -23,7 +23,17 @@ internal sealed class ReproductionReport(ReproductionPlan plan, ReproductionRun 
     private string Title => $"The experiment of Virtue, Yu and Lustig (2017), preset {results.Preset}";
 
     private string Provenance => string.Create(CultureInfo.InvariantCulture,
-        $"Made by `{results.Command}`, version {results.Version}, on {InfoCommand.CpuName()} at {SimdDispatch.Level.ToString().ToLowerInvariant()} with {threads} threads, {RuntimeInformation.FrameworkDescription}. Phantom: {results.Phantom}; mask: {results.Mask}; seed {results.Seed}. The results depend on the command alone, not on the threads or the SIMD level. Choices and reasons: docs/reproduction.md.");
+        $"Made by `{results.Command}`, version {results.Version}, on {InfoCommand.CpuName()} at {SimdDispatch.Level.ToString().ToLowerInvariant()} with {threads} threads, {RuntimeInformation.FrameworkDescription}. Phantom: {results.Phantom}; mask: {results.Mask}; seed {results.Seed}. The results depend on the command alone, not on the threads or the SIMD level. Choices and reasons: docs/reproduction.md.{TrainedBefore}");
+
+    /// <summary>The networks of a folder stay when a later version goes on with it.</summary>
+    private string TrainedBefore
+    {
+        get
+        {
+            string[] versions = [.. results.Rows.Select(row => row.TrainedBy).OfType<string>().Where(version => version != results.Version).Distinct()];
+            return versions.Length == 0 ? "" : $" Networks trained by version {string.Join(", ", versions)}.";
+        }
+    }
 
     /// <summary>Writes all files into a folder.</summary>
     public void Write(string folder)

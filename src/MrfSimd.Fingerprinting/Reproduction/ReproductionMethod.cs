@@ -42,10 +42,7 @@ public sealed record NetworkMethod(string Key, string Title, PulseSequence Seque
     });
 }
 
-/// <summary>
-/// The best atom of a dictionary by inner product: by the exhaustive search for a few voxels, by <see cref="GroupPruning.WhiteNoise"/> for many, whose
-/// exactness on noisy voxels stands in <c>docs/results/matching.md</c>.
-/// </summary>
+/// <summary>The best atom of a dictionary by inner product.</summary>
 /// <param name="Key">Name in results.</param>
 /// <param name="Title">Name for people.</param>
 /// <param name="Sequence">The sequence.</param>
@@ -53,7 +50,14 @@ public sealed record NetworkMethod(string Key, string Title, PulseSequence Seque
 /// <param name="Grid">The atoms.</param>
 /// <param name="Interpolates">Whether the peak is interpolated between atoms.</param>
 public sealed record DictionaryMethod(string Key, string Title, PulseSequence Sequence, IReadOnlyList<string> Scenes, ParameterGrid Grid, bool Interpolates = false)
-    : ReproductionMethod(Key, Title, Sequence, Scenes);
+    : ReproductionMethod(Key, Title, Sequence, Scenes)
+{
+    /// <summary>
+    /// How the dictionary is searched, which then says what it costs. Null for the exhaustive search and its operations, which for many voxels is
+    /// done by <see cref="GroupPruning.WhiteNoise"/>, whose exactness on noisy voxels stands in <c>docs/results/matching.md</c>.
+    /// </summary>
+    public SearchMethod? Search { get; init; }
+}
 
 /// <summary>The maximum of the likelihood, started from another method.</summary>
 /// <param name="Start">The method that gives the starts.</param>

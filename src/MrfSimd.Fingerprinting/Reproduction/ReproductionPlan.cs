@@ -98,7 +98,7 @@ public sealed record ReproductionPlan(
         methods.Add(new NetworkMethod(
             "complex-cardioid-b1", "complex, cardioid, four outputs with B1", sequence, s_b1, seed => PaperNetworks.Complex(pulses, Cardioid.Name, samples, seed, withB1: true)));
         if (preset == ReproductionPreset.Paper)
-            methods.Insert(7, new DictionaryMethod("dictionary-fine", "dictionary, finer T2 grid", sequence, s_brain, FineGrid()));
+            methods.InsertRange(7, [new DictionaryMethod("dictionary-fine", "dictionary, finer T2 grid", sequence, s_brain, FineGrid()), .. FasterSearches(sequence)]);
         methods.Add(new RefinedMethod(dictionary) { VoxelLimit = limit });
         methods.Add(new RefinedMethod(cardioid));
         return methods;
@@ -115,6 +115,13 @@ public sealed record ReproductionPlan(
         return ParameterGrid.FromMilliseconds(MaGrid.T1Milliseconds, t2, MaGrid.OffResonanceHz);
     }
 
+    /// <summary>The dictionary searched as its literature does, at what it then costs.</summary>
+    private static IEnumerable<DictionaryMethod> FasterSearches(PulseSequence sequence) =>
+    [
+        new("dictionary-svd", "dictionary, compressed to rank 64", sequence, s_brain, ParameterGrid.Ma) { Search = SearchMethod.Compressed(64) },
+        new("dictionary-groups", "dictionary, by groups, guaranteed", sequence, s_brain, ParameterGrid.Ma) { Search = SearchMethod.Grouped(GroupPruning.Guaranteed) },
+    ];
+
     private static ReproductionMethod[] BestMethods(PulseSequence sequence, double scale)
     {
         PulseSequence fisp = MrfSequences.FispJiang();
@@ -129,6 +136,8 @@ public sealed record ReproductionPlan(
                 seed => TrainingPlan.Noisy(sequence.Count, comparison, seed, hidden: PaperNetworks.Hidden)) { IsRepeated = true },
             new NetworkMethod("noisy-real-2x", "real, ReLU, as many operations and samples", sequence, s_all, seed => RealNoisy(sequence.Count, comparison, seed)) { IsRepeated = true },
             new RefinedMethod(shipped),
+            new DictionaryMethod("dictionary", "dictionary, nearest neighbour", sequence, s_brain, ParameterGrid.Ma),
+            .. FasterSearches(sequence),
             new NetworkMethod("fisp", "FISP: complex, cardioid, noise in training, phase unknown", fisp, s_all,
                 seed => TrainingPlan.Noisy(fisp.Count, comparison, seed, hidden: PaperNetworks.Hidden, data: unknownPhase, outputs: [TissueParameter.T1, TissueParameter.T2])),
         ];

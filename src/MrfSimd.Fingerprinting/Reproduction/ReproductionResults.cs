@@ -13,13 +13,14 @@ namespace MrfSimd.Fingerprinting;
 /// <param name="FlopsPerVoxel">Floating-point operations per voxel, see <see cref="FlopCount"/>.</param>
 /// <param name="RealParameters">Reals learned; 0 for methods that do not learn.</param>
 /// <param name="TrainingSamples">Samples of all networks; 0 for methods that do not learn.</param>
+/// <param name="TrainedBy">Version of the program that trained the networks; null for methods that do not learn.</param>
 /// <param name="Clean">Without noise; null for the bound, which is 0 there.</param>
 /// <param name="Noisy">At peak/sigma = 40, sigma per real and imaginary part.</param>
 /// <param name="Noisy40Db">At 40 dB, which is peak/sigma = 100; null where that reading was not asked for.</param>
 /// <param name="Tissues">The noisy errors by tissue; null where the phantom has none.</param>
 public sealed record MethodResult(
     string Method, string Title, ulong Seed, string Scene, string Sequence, int Voxels, double FlopsPerVoxel, long RealParameters, long TrainingSamples,
-    IReadOnlyDictionary<string, ParameterErrors>? Clean, IReadOnlyDictionary<string, ParameterErrors> Noisy,
+    string? TrainedBy, IReadOnlyDictionary<string, ParameterErrors>? Clean, IReadOnlyDictionary<string, ParameterErrors> Noisy,
     IReadOnlyDictionary<string, ParameterErrors>? Noisy40Db, IReadOnlyDictionary<string, IReadOnlyDictionary<string, ParameterErrors>>? Tissues);
 
 /// <summary>All results of a run.</summary>

@@ -114,8 +114,8 @@ public sealed class ReproductionRun(ReproductionPlan plan, string folder, string
         if (whole && seed == plan.Seed) WriteMaps(MapsFile(method), noisy);
         NoiseModel decibels = NoiseModel.FromDecibels(PeakSnr);
         return new(
-            method.Key, method.Title, seed, scene.Key, method.Sequence.Name, mask.AsSpan().Count(true), estimation.FlopsPerVoxel, estimation.RealParameters, estimation.TrainingSamples,
-            Errors(Map(null), mask, null), Errors(noisy, mask, PeakSnr), plan.AllReadings ? Errors(Map(decibels), mask, decibels.Ratio) : null,
+            method.Key, method.Title, seed, scene.Key, method.Sequence.Name, mask.AsSpan().Count(true), estimation.FlopsPerVoxel(), estimation.RealParameters,
+            estimation.TrainingSamples, estimation.TrainedBy, Errors(Map(null), mask, null), Errors(noisy, mask, PeakSnr), plan.AllReadings ? Errors(Map(decibels), mask, decibels.Ratio) : null,
             ByTissue(scene, mask, over => Errors(noisy, over, PeakSnr)));
     }
 
@@ -160,7 +160,7 @@ public sealed class ReproductionRun(ReproductionPlan plan, string folder, string
                     maps.ToDictionary(map => map.Key, map => ParameterErrors.AtBound(map, truth, mask, BoundOf(method, scene, map, peakSnr)));
                 double decibels = NoiseModel.FromDecibels(PeakSnr).Ratio;
                 yield return new(
-                    BoundKey, "Cramer-Rao bound", plan.Seed, scene.Key, method.Sequence.Name, scene.Mask.AsSpan().Count(true), 0, 0, 0, null, At(scene.Mask, PeakSnr),
+                    BoundKey, "Cramer-Rao bound", plan.Seed, scene.Key, method.Sequence.Name, scene.Mask.AsSpan().Count(true), 0, 0, 0, null, null, At(scene.Mask, PeakSnr),
                     plan.AllReadings ? At(scene.Mask, decibels) : null, ByTissue(scene, scene.Mask, mask => At(mask, PeakSnr)));
             }
     }
@@ -193,18 +193,21 @@ public sealed class ReproductionRun(ReproductionPlan plan, string folder, string
                 using (FingerprintModel model = Model(network, seed, trained, cancellation))
                 {
                     NetworkMapper mapper = new(model, team) { ProtonDensityRule = network.ProtonDensityRule };
-                    return new(mapper, mapper.FlopsPerVoxel, model.Networks.Sum(part => (long)part.Parameters.Length), model.Provenance.Samples, [mapper]);
+                    return new(
+                        mapper, () => mapper.FlopsPerVoxel, model.Networks.Sum(part => (long)part.Parameters.Length), model.Provenance.Samples, model.Provenance.Version, [mapper]);
                 }
             case DictionaryMethod dictionary:
-                // Groups pay off from some thousand voxels on. The operations are those of the exhaustive search either way.
-                SearchMethod search = dictionary.VoxelLimit < int.MaxValue ? SearchMethod.Exact : SearchMethod.Grouped(GroupPruning.WhiteNoise);
+                // Groups pay off from some thousand voxels on.
+                SearchMethod search = dictionary.Search ?? (dictionary.VoxelLimit < int.MaxValue ? SearchMethod.Exact : SearchMethod.Grouped(GroupPruning.WhiteNoise));
                 DictionaryMatcher matcher = DictionaryMatcher.Create(dictionary.Sequence, dictionary.Grid, search, team, dictionary.Interpolates);
-                return new(matcher, ExactSearch.FlopsOf(dictionary.Grid.Count, dictionary.Sequence.Count), 0, 0, [matcher]);
+                double exhaustive = ExactSearch.FlopsOf(dictionary.Grid.Count, dictionary.Sequence.Count);
+                return new(matcher, () => dictionary.Search is null ? exhaustive : matcher.FlopsPerVoxel, 0, 0, null, [matcher]);
             case RefinedMethod refined:
                 Estimation start = Prepare(refined.Start, seed, trained, cancellation);
                 MaximumLikelihoodMapper refiner = new(start.Estimator, null, team);
                 return new(
-                    refiner, start.FlopsPerVoxel + refiner.FlopsPerVoxel - start.Estimator.FlopsPerVoxel, start.RealParameters, start.TrainingSamples, [refiner, .. start.Owned]);
+                    refiner, () => start.FlopsPerVoxel() + refiner.FlopsPerVoxel - start.Estimator.FlopsPerVoxel, start.RealParameters, start.TrainingSamples, start.TrainedBy,
+                    [refiner, .. start.Owned]);
             default:
                 throw new ArgumentException($"method is a {method.GetType().Name}: expected one of this library's.", nameof(method));
         }
@@ -226,9 +229,9 @@ public sealed class ReproductionRun(ReproductionPlan plan, string folder, string
         return model;
     }
 
-    /// <summary>A method made ready.</summary>
+    /// <summary>A method made ready; what it costs may be known only after use.</summary>
     private sealed record Estimation(
-        IParameterEstimator Estimator, double FlopsPerVoxel, long RealParameters, long TrainingSamples, IReadOnlyList<IDisposable> Owned) : IDisposable
+        IParameterEstimator Estimator, Func<double> FlopsPerVoxel, long RealParameters, long TrainingSamples, string? TrainedBy, IReadOnlyList<IDisposable> Owned) : IDisposable
     {
         public void Dispose()
         {

@@ -39,6 +39,6 @@ public class ReproductionReportTests
     private static MethodResult Row(string method, ulong seed, double percent)
     {
         Dictionary<string, ParameterErrors> errors = PaperTables.Parameters.ToDictionary(key => key, _ => new ParameterErrors(percent / 2, percent, 1, 1, 2, 2, null));
-        return new(method, method, seed, "brain", "sinusoid", 10, 1e6, 100, 1000, errors, errors, null, null);
+        return new(method, method, seed, "brain", "sinusoid", 10, 1e6, 100, 1000, "1", errors, errors, null, null);
     }
 }

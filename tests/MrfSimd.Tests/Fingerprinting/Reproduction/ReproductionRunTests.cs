@@ -64,6 +64,34 @@ public sealed class ReproductionRunTests : IDisposable
     }
 
     [Fact]
+    public void Run_OfASearchOfItsOwn_CountsWhatItDoes()
+    {
+        ReproductionPlan plan = Plan();
+        DictionaryMethod exact = plan.Methods.OfType<DictionaryMethod>().Single();
+        plan = plan with
+        {
+            Seeds = 1,
+            Methods = [exact, exact with { Key = "groups", Search = SearchMethod.Grouped(GroupPruning.Guaranteed) }, exact with { Key = "svd", Search = SearchMethod.Compressed(8) }],
+        };
+        MethodResult[] rows = [.. Run(plan).Rows.Where(row => row.Clean is not null)];
+        Assert.Equal(rows[0].Noisy["t1"].Rms, rows[1].Noisy["t1"].Rms);
+        Assert.NotEqual(rows[0].FlopsPerVoxel, rows[1].FlopsPerVoxel);
+        // The projection and the products, and 6 operations of the comparison per atom.
+        Assert.Equal(8.0 * 8 * (40 + s_grid.Count) + 6 * s_grid.Count, rows[2].FlopsPerVoxel, 1.0);
+    }
+
+    [Fact]
+    public void Run_ByALaterVersion_TellsWhichOneTrained()
+    {
+        ReproductionPlan plan = Plan() with { Seeds = 1 };
+        Run(plan);
+        foreach (string row in Directory.EnumerateFiles(Path.Combine(_folder, "rows"))) File.Delete(row);
+        ReproductionResults results = new ReproductionRun(plan, _folder, CommandLine, "2", WorkerTeam.CallerOnly).Run(_ => { }, new Progress<double>(), default);
+        Assert.Equal("2", results.Version);
+        Assert.All(results.Rows, row => Assert.Equal(row.TrainingSamples > 0 ? "1" : null, row.TrainedBy));
+    }
+
+    [Fact]
     public void Run_KeepsTheModelThatTrainingOfThePlanMakes()
     {
         ReproductionPlan plan = Plan();
