@@ -7,7 +7,7 @@ namespace MrfSimd.Cli;
 internal static class MethodMapsFigure
 {
     // Pixels. Many methods share the width, so that noisy maps, which do not compress, stay a small file.
-    private const int WidestPanel = 190, Width = 1600, TitleHeight = 34, LongestLine = 17;
+    private const int WidestPanel = 190, Width = 1600, TitleHeight = 34, LongestLine = 17, LetterWidth = 8;
     private const float ErrorGain = 5;
 
     /// <summary>Encodes the figure as PNG.</summary>
@@ -17,6 +17,7 @@ internal static class MethodMapsFigure
     {
         MapKind[] kinds = [.. MapKind.All.Take(3)];
         int columns = methods.Count + 1, rows = 2 * kinds.Length;
+        int panel = Math.Min(WidestPanel, Width / columns);
         Multiplot figure = new() { Layout = new ScottPlot.MultiplotLayouts.Grid(rows, columns) };
         figure.AddPlots(rows * columns);
         for (int k = 0; k < kinds.Length; k++)
@@ -30,18 +31,17 @@ internal static class MethodMapsFigure
             for (int c = 0; c < columns; c++)
             {
                 float[] map = c == 0 ? truth : methods[c - 1].Maps.AsSpan(k * truth.Length, truth.Length).ToArray();
-                string title = c == 0 ? $"{kind.Title}, {(signed ? -high : 0):f0} to {high:f0} {kind.Unit}" : methods[c - 1].Title;
-                Draw(figure.GetPlot(2 * k * columns + c), title, MapFigure.PixelsOf(phantom, i => kind.Scale * map[i]), colours, range);
-                Draw(figure.GetPlot((2 * k + 1) * columns + c), c == 0 ? $"{ErrorGain:f0} x error" : "",
+                string title = c == 0 ? $"{kind.Title}\n{(signed ? -high : 0):f0} to {high:f0} {kind.Unit}" : methods[c - 1].Title;
+                Draw(figure.GetPlot(2 * k * columns + c), panel, title, MapFigure.PixelsOf(phantom, i => kind.Scale * map[i]), colours, range);
+                Draw(figure.GetPlot((2 * k + 1) * columns + c), panel, c == 0 ? $"{ErrorGain:f0} x error" : "",
                     MapFigure.PixelsOf(phantom, i => ErrorGain * kind.Scale * (map[i] - truth[i])),
                     new ScottPlot.Colormaps.Balance(), errors);
             }
         }
-        int panel = Math.Min(WidestPanel, Width / columns);
         return MapFigure.Encode(figure, columns * panel, rows * (panel + TitleHeight));
     }
 
-    private static void Draw(Plot plot, string title, double[,] pixels, IColormap colours, ScottPlot.Range range)
+    private static void Draw(Plot plot, int panel, string title, double[,] pixels, IColormap colours, ScottPlot.Range range)
     {
         ScottPlot.Plottables.Heatmap map = plot.Add.Heatmap(pixels);
         map.Colormap = colours;
@@ -49,8 +49,10 @@ internal static class MethodMapsFigure
         map.NaNCellColor = range.Min < 0 ? Colors.LightGray : Colors.Black;
         plot.HideAxesAndGrid();
         plot.Axes.Title.IsVisible = true;
-        int end = title.Length <= LongestLine ? 0 : title.LastIndexOfAny(['-', '+'], LongestLine - 1) + 1;
-        plot.Title(end == 0 ? title : $"{title[..end]}\n{title[end..]}", size: end == 0 ? 11 : 9);
+        // A name too long for its panel goes on two lines, in smaller letters.
+        int end = title.Length * LetterWidth <= panel || title.Contains('\n') ? 0 : title.LastIndexOfAny(['-', '+'], Math.Min(LongestLine, title.Length) - 1) + 1;
+        if (end > 0) title = $"{title[..end]}\n{title[end..]}";
+        plot.Title(title, size: title.Contains('\n') ? 9 : 11);
         plot.Layout.Fixed(new PixelPadding(2, 2, 2, TitleHeight - 6));
         plot.Axes.SquareUnits();
         plot.Axes.Margins(0, 0);
