@@ -17,6 +17,16 @@ public class ReproductionReportTests
     }
 
     [Fact]
+    public void Tables_OfTheBestPreset_TakeRowsWithoutB0()
+    {
+        MethodResult fisp = Row("fisp", 1, 1) with { Sequence = "fisp-jiang" }, bound = fisp with { Method = ReproductionRun.BoundKey, Clean = null };
+        foreach (MethodResult row in new[] { fisp, bound }) ((Dictionary<string, ParameterErrors>)row.Noisy).Remove("b0");
+        ReportTable[] tables = [.. new ReproductionTables(Results([Row("best", 1, 1), Row("dictionary", 1, 2), fisp, bound])).All()];
+        Assert.DoesNotContain(tables, table => table.Title.Contains("Table 1"));
+        Assert.All(tables, table => Assert.All(table.Rows, row => Assert.Equal(table.Headings.Count, row.Count)));
+    }
+
+    [Fact]
     public void Figures_ArePngs()
     {
         byte[] signature = [0x89, (byte)'P', (byte)'N', (byte)'G'];
