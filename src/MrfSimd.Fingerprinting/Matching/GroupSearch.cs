@@ -35,8 +35,8 @@ public sealed class GroupSearch : IDictionarySearch
     // 8 MiB of similarities to representatives, in half precision.
     private const long MaxPowers = 4 * 1024 * 1024;
 
-    // Rounding to half precision: one part in 2^11, and no group is lost that was at the threshold.
-    private const float HalfSlack = 1 - 1f / 1024;
+    // Rounding to half precision, twice: one part in 2^11, or 2^-25 of the numbers below 2^-14. No group is lost that was at the threshold.
+    private const float HalfSlack = 1 - 1f / 1024, HalfStep = 1f / (1 << 24);
 
     // Representatives per product.
     private const int ChunkGroups = 512;
@@ -194,7 +194,7 @@ public sealed class GroupSearch : IDictionarySearch
         for (int row = 0; row < powers.Length; row++)
         {
             float least = Math.Max(0, found[row] * cos - residual[row] * sin - slack);
-            if (powers[row] >= HalfSlack * least * least && nearest[row] != group) rows[count++] = row;
+            if (powers[row] >= HalfSlack * least * least - HalfStep && nearest[row] != group) rows[count++] = row;
         }
         return count;
     }

@@ -31,7 +31,7 @@ public class EncodingTests
         }
         TissueValues tissue = default;
         new OutputDecoder(outputs).Decode(row, ref tissue);
-        // Float targets: the log encodings carry 2^-24 of values below 4, the phase 2^-24 of a turn of 5 Hz.
+        // Float targets: the log encodings carry 2^-24 of values below 4, the phase 2^-24 of a turn of 1.25 Hz.
         Assert.Equal(1, tissue.T1Seconds / t1, 1e-6);
         Assert.Equal(1, tissue.T2Seconds / t2, 1e-6);
         Assert.Equal(b0, tissue.OffResonanceHz, 1e-5);
