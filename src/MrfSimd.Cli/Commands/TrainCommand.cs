@@ -22,7 +22,7 @@ internal static class TrainCommand
         Option<string> sequence = SequenceOption.Create();
         Option<TissueParameter[]> outputs = ListOption("--outputs", "t1,t2,b0", "what is estimated, some of t1, t2, b0, b1", ParseParameter);
         Option<long> samples = NumberOption.Create(
-            "--samples", TrainingPlan.ShippedSamples, 1L, 1L << 40, "training samples of the T1-T2 network; those of B0 and B1 take half");
+            "--samples", TrainingPlan.ShippedSamples, 1L, 1L << 40, "training samples of each network");
         Option<ulong> seed = NumberOption.Create("--seed", 1UL, 0UL, uint.MaxValue, "seed of the samples and the starting weights");
         Option<int> batch = NumberOption.Create("--batch", TrainingPlan.ShippedBatch, 1, 1 << 16, "samples per step");
         Option<int[]> hidden = ListOption(

@@ -65,24 +65,26 @@ public sealed record OutputEncoding(TissueParameter Parameter, EncodingKind Kind
     /// <summary>B1 over +-20 %, about -1.7 to 1.7.</summary>
     public static OutputEncoding LinearB1 { get; } = new(TissueParameter.B1, EncodingKind.Linear, 1, 0.12);
 
-    /// <summary>Off-resonance coarse to fine: linear, then phases of period 400, 100, 20, 5 and 1.25 Hz.</summary>
+    /// <summary>Off-resonance coarse to fine: linear, then phases of period 400, 100, 20, 5, 1.25 and 0.3125 Hz.</summary>
     public static IReadOnlyList<OutputEncoding> CoarseToFineB0 { get; } =
     [
         new(TissueParameter.B0, EncodingKind.Linear, 0, 100),
-        .. new[] { 400.0, 100.0, 20.0, 5.0, 1.25 }.Select(period => new OutputEncoding(TissueParameter.B0, EncodingKind.Phase, 0, period)),
+        .. new[] { 400.0, 100.0, 20.0, 5.0, 1.25, 0.3125 }.Select(period => new OutputEncoding(TissueParameter.B0, EncodingKind.Phase, 0, period)),
     ];
 
-    /// <summary>Writes the target for a parameter value.</summary>
+    /// <summary>Writes the target for a parameter value, or the mean of the targets for a normal distribution of it.</summary>
     /// <param name="value">Seconds, hertz or relative to nominal.</param>
     /// <param name="target"><see cref="Reals"/> reals, written.</param>
-    public void Encode(double value, Span<float> target)
+    /// <param name="deviation">Standard deviation of the value, in its unit; it shortens a phase and changes nothing else.</param>
+    public void Encode(double value, Span<float> target, double deviation = 0)
     {
         double v = value * Unit;
         if (Kind == EncodingKind.Phase)
         {
+            double s = Math.Tau * (deviation * Unit / Scale), modulus = Math.Exp(-0.5 * s * s);
             (double sin, double cos) = Math.SinCos(Math.Tau * (v / Scale));
-            target[0] = (float)cos;
-            target[1] = (float)sin;
+            target[0] = (float)(modulus * cos);
+            target[1] = (float)(modulus * sin);
         }
         else
         {

@@ -36,8 +36,8 @@ public sealed record ReproductionPlan(
     // Voxels of the dictionary rows of the quick preset, whose exhaustive search would cost 2.3 GFLOP each.
     private const int QuickDictionaryVoxels = 2000;
 
-    // Samples of the T1-T2 networks of the comparisons at equal operations and of the FISP model; those of B0 take half.
-    private const long ComparisonSamples = 6_000_000;
+    // Samples of each network of the comparisons at equal operations and of the FISP model.
+    private const long ComparisonSamples = 3_000_000;
 
     private static readonly string[] s_brain = ["brain"], s_b1 = ["b1"], s_all = ["brain", "random-draws", "continuous"];
     private static readonly string[] s_withFactor = ["brain", "random-factor", "random-draws", "continuous"];
@@ -139,7 +139,7 @@ public sealed record ReproductionPlan(
             new DictionaryMethod("dictionary", "dictionary, nearest neighbour", sequence, s_brain, ParameterGrid.Ma),
             .. FasterSearches(sequence),
             new NetworkMethod("fisp", "FISP: complex, cardioid, noise in training, phase unknown", fisp, s_all,
-                seed => TrainingPlan.Noisy(fisp.Count, comparison, seed, hidden: PaperNetworks.Hidden, data: unknownPhase, outputs: [TissueParameter.T1, TissueParameter.T2])),
+                seed => TrainingPlan.Noisy(fisp.Count, comparison, seed, data: unknownPhase, outputs: [TissueParameter.T1, TissueParameter.T2])),
         ];
     }
 

@@ -1,19 +1,30 @@
 namespace MrfSimd.Fingerprinting;
 
-/// <summary>The noise of training samples: how much, relative to the signal of one unit of magnetisation.</summary>
-/// <param name="LowestPsnr">Lowest ratio of M0 = 1 to the standard deviation per real and imaginary part.</param>
+/// <summary>The noise of training samples: how much, relative to the peak of a reference tissue's signal.</summary>
+/// <param name="LowestPsnr">Lowest ratio of that peak to the standard deviation per real and imaginary part.</param>
 /// <param name="HighestPsnr">Highest ratio; between the two it is log-uniform.</param>
 /// <param name="CleanFraction">Share of samples without noise.</param>
 public sealed record TrainingNoise(double LowestPsnr, double HighestPsnr, double CleanFraction)
 {
+    // Between white and grey matter; the brain's largest signals, those of fluid, are about a fifth larger.
+    private const float ReferenceT1Seconds = 1, ReferenceT2Seconds = 0.1f;
+
     /// <summary>No noise at all, as in the paper.</summary>
     public static TrainingNoise None { get; } = new(1, 1, 1);
 
     /// <summary>
-    /// Around the noise of a scan and on both sides of it, a twentieth clean. A wider range costs accuracy in its middle: up to M0/400 with a tenth
-    /// clean, T1 and T2 of a brain at peak/sigma 40 were 2 to 3 % worse after 1.5 million samples.
+    /// From the noise of a good scan to ten times as much, a twentieth clean. A wider range costs accuracy in its middle: up to a ratio of 100 with a
+    /// tenth clean, T1 and T2 of a brain at peak/sigma 40 were 2 to 3 % worse after 1.5 million samples.
     /// </summary>
-    public static TrainingNoise Wide { get; } = new(15, 150, 0.05);
+    public static TrainingNoise Wide { get; } = new(4, 40, 0.05);
+
+    /// <summary>The peak that the ratios refer to: of T1 = 1 s and T2 = 0.1 s on resonance at unit density.</summary>
+    internal static float PeakOf(SignalPropagator propagator)
+    {
+        ComplexF[] signal = new ComplexF[propagator.Sequence.Count];
+        propagator.Propagate([ReferenceT1Seconds], [ReferenceT2Seconds], [], [], signal);
+        return NoiseModel.Peak(signal);
+    }
 }
 
 /// <summary>What training samples are drawn from.</summary>

@@ -1,7 +1,7 @@
 namespace MrfSimd.Fingerprinting;
 
 /// <summary>
-/// Simulates training samples on the fly: random tissues, their signals, fresh noise, the networks' scale, encoded targets. Sample
+/// Simulates training samples on the fly: random tissues, their signals, fresh noise, the networks' scale, and as targets what the noisy signals tell. Sample
 /// number n has the same bits whatever batch, thread or SIMD level computes it, so a run can be resumed anywhere.
 /// </summary>
 public sealed class TrainingSampler : IDisposable
@@ -22,6 +22,9 @@ public sealed class TrainingSampler : IDisposable
     private readonly CounterRandom _noiseRandom, _levelRandom, _b1Random;
     private readonly WorkerTeam _team;
     private readonly AlignedBuffer<float> _t1, _t2, _b0, _b1;
+    private readonly TissuePosterior[] _posteriors;
+    private readonly PosteriorTargets[] _targets;
+    private readonly double _peak;
     private readonly Compression? _compression;
 
     /// <summary>Makes a sampler.</summary>
@@ -52,6 +55,9 @@ public sealed class TrainingSampler : IDisposable
         _t2 = new(maxRows);
         _b0 = new(maxRows);
         _b1 = new(maxRows);
+        _posteriors = new TissuePosterior[maxRows];
+        _targets = data.Noise.CleanFraction < 1 ? [.. Enumerable.Range(0, team.Size).Select(_ => new PosteriorTargets(_propagator, data.B1HalfWidth > 0))] : [];
+        _peak = TrainingNoise.PeakOf(_propagator);
     }
 
     /// <summary>The pulse sequence.</summary>
@@ -96,7 +102,7 @@ public sealed class TrainingSampler : IDisposable
         _compression?.Basis.Project(samples, signals, _compression.Workspace);
     }
 
-    /// <summary>Writes the targets of the last batch.</summary>
+    /// <summary>Writes the targets of the last batch: the parameters' means given the noisy signals, which without noise are the truth.</summary>
     /// <param name="encodings">The outputs in order.</param>
     /// <param name="rows">Samples.</param>
     /// <param name="targets">[rows, reals of all encodings], written.</param>
@@ -105,16 +111,12 @@ public sealed class TrainingSampler : IDisposable
         int position = 0;
         for (int row = 0; row < rows; row++)
         {
+            (TissueValues mean, double offResonanceDeviation) = _posteriors[row];
             foreach (OutputEncoding encoding in encodings)
             {
-                double value = encoding.Parameter switch
-                {
-                    TissueParameter.T1 => T1Seconds[row],
-                    TissueParameter.T2 => T2Seconds[row],
-                    TissueParameter.B1 => B1[row],
-                    _ => OffResonanceHz[row],
-                };
-                encoding.Encode(value, targets.Slice(position, encoding.Reals));
+                Span<float> target = targets.Slice(position, encoding.Reals);
+                if (encoding.Parameter == TissueParameter.B0) encoding.Encode(mean.OffResonanceHz, target, offResonanceDeviation);
+                else encoding.Encode(encoding.Parameter == TissueParameter.T1 ? mean.T1Seconds : encoding.Parameter == TissueParameter.T2 ? mean.T2Seconds : mean.B1, target);
                 position += encoding.Reals;
             }
         }
@@ -127,20 +129,25 @@ public sealed class TrainingSampler : IDisposable
         _t2.Dispose();
         _b0.Dispose();
         _b1.Dispose();
+        foreach (PosteriorTargets targets in _targets) targets.Dispose();
         _propagator.Dispose();
         _compression?.Dispose();
     }
 
-    private void FillPart(ulong first, int start, Span<ComplexF> signals)
+    private void FillPart(ulong first, int start, int worker, Span<ComplexF> signals)
     {
         int pulses = Sequence.Count, rows = signals.Length / pulses;
         Span<float> t1 = _t1.Slice(start, rows), t2 = _t2.Slice(start, rows), b0 = _b0.Slice(start, rows), b1 = _b1.Slice(start, rows);
         Span<ulong> numbers = stackalloc ulong[PartRows];
+        Span<float> sigmas = stackalloc float[PartRows];
+        sigmas.Clear();
+        Span<TissuePosterior> posteriors = _posteriors.AsSpan(start, rows);
         for (int row = 0; row < rows; row++)
         {
             numbers[row] = Distinct(first + (ulong)row);
             (t1[row], t2[row], b0[row]) = _density.Draw(numbers[row]);
             b1[row] = _data.B1HalfWidth == 0 ? 1 : (float)(1 + _data.B1HalfWidth * (2 * _b1Random.Uniform(numbers[row], 0) - 1));
+            posteriors[row] = new(new(t1[row], t2[row], b0[row], b1[row]), 0);
         }
         _propagator.Propagate(t1, t2, b0, _data.B1HalfWidth == 0 ? default : b1, signals);
         for (int row = 0; row < rows; row++)
@@ -150,8 +157,18 @@ public sealed class TrainingSampler : IDisposable
             {
                 (double low, double high) = (_data.Noise.LowestPsnr, _data.Noise.HighestPsnr);
                 double psnr = low * Math.Pow(high / low, _levelRandom.Uniform(numbers[row], 1));
-                _noiseRandom.AddNormals(numbers[row], (float)(1 / psnr), signal);
+                sigmas[row] = (float)(_peak / psnr);
+                _noiseRandom.AddNormals(numbers[row], sigmas[row], signal);
             }
+        }
+        for (int row = 0; row < rows && _targets.Length > 0; row += PosteriorTargets.Voxels)
+        {
+            int count = Math.Min(PosteriorTargets.Voxels, rows - row);
+            _targets[worker].Update(signals.Slice(row * pulses, count * pulses), sigmas.Slice(row, count), posteriors.Slice(row, count));
+        }
+        for (int row = 0; row < rows; row++)
+        {
+            Span<ComplexF> signal = signals.Slice(row * pulses, pulses);
             SignalScaling.Normalise(signal, _data.Phase, Channels, signal);
         }
     }
@@ -191,7 +208,7 @@ public sealed class TrainingSampler : IDisposable
         {
             int pulses = Sampler.Sequence.Count, start = part * PartRows;
             int rows = Math.Min(PartRows, Signals.Length / pulses - start);
-            Sampler.FillPart(First + (ulong)start, start, Signals.Slice(start * pulses, rows * pulses));
+            Sampler.FillPart(First + (ulong)start, start, worker, Signals.Slice(start * pulses, rows * pulses));
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed record ValidationErrors(double T1Percent, double T2Percent, double
     /// <summary>Measures a network.</summary>
     internal static ValidationErrors Measure(PulseSequence sequence, TrainingPlan plan, Network<float> network, IReadOnlyList<OutputEncoding> outputs, SignalBasis? basis, WorkerTeam team)
     {
-        // The scans that the networks are for: a tenth of the training range's quiet end, or clean where training is clean.
+        // The quiet end of the training range, or clean where training is clean.
         TrainingNoise noise = plan.Data.Noise == TrainingNoise.None ? plan.Data.Noise : new(40, 40, 0);
         using TrainingSampler sampler = new(sequence, plan.Data with { Noise = noise, DistinctSamples = 0 }, SeedOf(plan), Rows, team, basis);
         using AlignedBuffer<ComplexF> signals = new((long)Rows * sampler.Channels);

@@ -31,7 +31,7 @@ public class EncodingTests
         }
         TissueValues tissue = default;
         new OutputDecoder(outputs).Decode(row, ref tissue);
-        // Float targets: the log encodings carry 2^-24 of values below 4, the phase 2^-24 of a turn of 1.25 Hz.
+        // Float targets: the log encodings carry 2^-24 of values below 4, the phase 2^-24 of a turn of 0.3125 Hz.
         Assert.Equal(1, tissue.T1Seconds / t1, 1e-6);
         Assert.Equal(1, tissue.T2Seconds / t2, 1e-6);
         Assert.Equal(b0, tissue.OffResonanceHz, 1e-5);
@@ -65,6 +65,29 @@ public class EncodingTests
         float[] row = new float[2];
         output.Encode(1.0, row);
         Assert.Equal(expected, output.Decode([modulus * row[0], modulus * row[1]], coarse: 2), 1e-6);
+    }
+
+    [Property]
+    public void Encode_WithADeviation_IsTheMeanOverANormalDistribution(int seed)
+    {
+        var random = new CounterRandom((ulong)seed);
+        double value = 800 * random.Uniform(0, 0) - 400;
+        foreach (OutputEncoding output in OutputEncoding.CoarseToFineB0)
+        {
+            double deviation = (output.Kind == EncodingKind.Phase ? output.Scale : 10) * random.Uniform(0, 1);
+            float[] actual = new float[output.Reals], target = new float[output.Reals];
+            double[] mean = new double[output.Reals];
+            output.Encode(value, actual, deviation);
+            // The trapezoidal rule over +-8 deviations is exact beyond float here.
+            const double Step = 1.0 / 16;
+            for (int i = -128; i <= 128; i++)
+            {
+                double z = i * Step, weight = Step * Math.Exp(-0.5 * z * z) / Math.Sqrt(Math.Tau);
+                output.Encode(value + deviation * z, target);
+                for (int k = 0; k < mean.Length; k++) mean[k] += weight * target[k];
+            }
+            for (int k = 0; k < mean.Length; k++) Assert.Equal(mean[k], actual[k], 1e-5);
+        }
     }
 
     [Theory]
