@@ -87,7 +87,7 @@ public class FlopCountTests
         for (int i = 0; i < counts.Length; i++)
         {
             CountingLanes.Operations = 0;
-            graphs.Repeat<TSource>(Quantities.T1, 3 + i, new RepetitionRows<CountingLanes, float>(ref row[0]), in one);
+            graphs.Repeat<TSource>(Quantities.T1, 0, 3 + i, new RepetitionRows<CountingLanes, float>(ref row[0]), in one);
             counts[i] = CountingLanes.Operations;
         }
         return counts[1] - counts[0];

@@ -8,6 +8,12 @@ namespace MrfSimd;
 /// <param name="states">Configurations kept.</param>
 internal readonly struct PhaseGraphModel(int states) : ISpinModel
 {
+    // Pulses that go through a block of configurations together.
+    private const int WavePulses = 8;
+
+    // Of a block and of what the pulses of a wave are behind each other; the rest of the first-level cache is for the repetitions.
+    private const int CacheBytes = 36 * 1024;
+
     public static bool InPairs => false;
 
     public int StateVectors(int quantities) => PhaseGraphs<F32x1, float>.Vectors(states, quantities);
@@ -31,41 +37,103 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
         where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
         PhaseGraphs<TSpins, TReal> graphs = new(states, quantities, ref state);
-        TSpins rate1Squared = table.Rate1Squared, rate2Squared = table.Rate2Squared;
         for (int end = first + count; first < end; first += RepetitionTable.MostRows)
         {
             int rows = Math.Min(RepetitionTable.MostRows, end - first);
             RepetitionRows<TSpins, TReal> repetitions = table.Rows(first, rows);
-            for (int i = first; i < first + rows; i++)
+            for (int done = 0; done < rows; done += WavePulses)
             {
-                // Before pulse i only k <= i is filled, and what stands at k needs k more repetitions to be seen again.
-                int active = Math.Min(states, 1 + Math.Min(i, table.Pulses - 1 - i));
-                if (quantities == Quantities.Signal) tile = ref Signal(in graphs, active, in repetitions, ref tile, stride);
-                else
-                    tile = ref Tangents(
-                        in graphs, active, in repetitions, in table.Details(i), rate1Squared, rate2Squared, quantities, ref tile, stride);
-                graphs.Shift();
-                repetitions.Next();
+                int pulses = Math.Min(WavePulses, rows - done);
+                Wave(in table, first + done, pulses, quantities, graphs, repetitions, ref tile, stride);
+                tile = ref Unsafe.Add(ref tile, (nuint)(2 * quantities * pulses) * stride);
+                for (int i = 0; i < pulses; i++)
+                {
+                    graphs.Shift();
+                    repetitions.Next();
+                }
             }
             graphs.Return(rows);
         }
     }
 
+    /// <summary>
+    /// Some pulses together, block after block of the configurations: one pulse works one configuration behind the one before it, whose
+    /// neighbours it takes, so that a block stays in the first-level cache for all of them.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static ref TReal Signal<T, TReal>(
-        scoped in PhaseGraphs<T, TReal> graphs, int active, scoped in RepetitionRows<T, TReal> at, ref TReal tile, nuint stride)
+    private void Wave<T, TSpins, TReal>(scoped in RepetitionTable<T, TSpins, TReal> table, int first, int pulses, int quantities,
+        scoped PhaseGraphs<TSpins, TReal> graphs, scoped RepetitionRows<TSpins, TReal> repetitions, ref TReal tile, nuint stride)
+        where T : struct, ILanes<T>
+        where TSpins : struct, ILanes<TSpins>
+        where TReal : unmanaged, IFloatingPointIeee754<TReal>
+    {
+        int fitting = CacheBytes / (6 * quantities * TSpins.Count * Unsafe.SizeOf<TReal>());
+        int block = states <= fitting ? states + WavePulses : Math.Max(fitting - WavePulses, WavePulses + 1);
+        for (int from = 0; from < states + pulses - 1; from += block)
+        {
+            PhaseGraphs<TSpins, TReal> shifted = graphs;
+            RepetitionRows<TSpins, TReal> at = repetitions;
+            for (int i = 0; i < pulses; i++)
+            {
+                int start = Math.Max(0, from - i), end = Math.Min(Active(table.Pulses, first + i), from + block - i);
+                if (start < end)
+                {
+                    ref TReal sample = ref Unsafe.Add(ref tile, (nuint)(2 * quantities * i) * stride);
+                    if (quantities == Quantities.Signal) Signal(in shifted, start, end, in at, ref sample, stride);
+                    else
+                        Tangents(
+                            in shifted, start, end, in at, in table.Details(first + i), table.Rate1Squared, table.Rate2Squared, quantities, ref sample, stride);
+                }
+                shifted.Shift();
+                if (from == 0) shifted.JoinZero();
+                at.Next();
+            }
+        }
+    }
+
+    /// <summary>Configurations that matter at a pulse: before pulse i only k &lt;= i is filled, and what stands at k needs k more repetitions to be seen again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Active(int pulses, int pulse) => Math.Min(states, 1 + Math.Min(pulse, pulses - 1 - pulse));
+
+    /// <summary>One repetition of the configurations from start to end, with the sample where they begin at 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Signal<T, TReal>(
+        scoped in PhaseGraphs<T, TReal> graphs, int start, int end, scoped in RepetitionRows<T, TReal> at, ref TReal tile, nuint stride)
         where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
-        tile = ref StackTile.StoreSample(graphs.Sample(0, in at), ref tile, stride);
+        if (start == 0) StackTile.StoreSample(graphs.Sample(0, in at), ref tile, stride);
         T one = T.One;
-        graphs.Repeat<NoSource>(0, active, at, in one);
-        graphs.AddZ(0, one - at.Recovery);
-        return ref tile;
+        graphs.Repeat<NoSource>(0, start, end, at, in one);
+        if (start == 0) graphs.AddZ(0, one - at.Recovery);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static ref TReal Tangents<T, TReal>(scoped in PhaseGraphs<T, TReal> graphs, int active, scoped in RepetitionRows<T, TReal> at,
+    private static void Tangents<T, TReal>(scoped in PhaseGraphs<T, TReal> graphs, int start, int end, scoped in RepetitionRows<T, TReal> at,
         ref readonly PulseDetails<TReal> pulse, T rate1Squared, T rate2Squared, int quantities, ref TReal tile, nuint stride)
+        where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
+    {
+        bool withB1 = quantities == Quantities.TangentsWithB1;
+        T angle = T.LoadBroadcast(in pulse.FlipAngle), e1 = at.Recovery;
+        if (withB1) graphs.AddRotation(start, end, in angle);
+        if (start == 0) TangentSamples(in graphs, in at, in pulse, rate2Squared, withB1, ref tile, stride);
+        T gain1 = rate1Squared * T.LoadBroadcast(in pulse.Recovery), gain2 = rate2Squared * T.LoadBroadcast(in pulse.WholeDecay);
+        T wholeTurn = T.LoadBroadcast(in pulse.WholeTurn);
+        if (withB1) graphs.Repeat<NoSource>(Quantities.B1, start, end, at, in angle);
+        graphs.Repeat<NoSource>(0, start, end, at, in e1);
+        graphs.Repeat<RecoverySource>(Quantities.T1, start, end, at, in gain1);
+        graphs.Repeat<DecaySource>(Quantities.T2, start, end, at, in gain2);
+        graphs.Repeat<TurnSource>(Quantities.OffResonance, start, end, at, in wholeTurn);
+        if (start == 0)
+        {
+            graphs.AddZ(0, T.One - e1);
+            // What Z(0) gains of T1 is in Z(0) - 1 after the recovery.
+            graphs.AddZ(Quantities.T1, -(gain1 * e1));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void TangentSamples<T, TReal>(scoped in PhaseGraphs<T, TReal> graphs, scoped in RepetitionRows<T, TReal> at,
+        ref readonly PulseDetails<TReal> pulse, T rate2Squared, bool withB1, ref TReal tile, nuint stride)
         where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
         ComplexLanes<T> signal = graphs.Sample(0, in at);
@@ -74,22 +142,6 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
         sample = ref StackTile.StoreSample(graphs.Sample(Quantities.T1, in at), ref sample, stride);
         sample = ref StackTile.StoreSample(graphs.Sample(Quantities.T2, in at).AddDecay(rate2Squared * decay, signal), ref sample, stride);
         sample = ref StackTile.StoreSample(graphs.Sample(Quantities.OffResonance, in at).AddTurn(turn, signal), ref sample, stride);
-        if (quantities == Quantities.TangentsWithB1)
-        {
-            T angle = T.LoadBroadcast(in pulse.FlipAngle);
-            graphs.AddRotation(active, in angle);
-            sample = ref StackTile.StoreSample(graphs.Sample(Quantities.B1, in at), ref sample, stride);
-            graphs.Repeat<NoSource>(Quantities.B1, active, at, in angle);
-        }
-        T gain1 = rate1Squared * T.LoadBroadcast(in pulse.Recovery), gain2 = rate2Squared * T.LoadBroadcast(in pulse.WholeDecay);
-        T wholeTurn = T.LoadBroadcast(in pulse.WholeTurn), e1 = at.Recovery;
-        graphs.Repeat<NoSource>(0, active, at, in e1);
-        graphs.Repeat<RecoverySource>(Quantities.T1, active, at, in gain1);
-        graphs.Repeat<DecaySource>(Quantities.T2, active, at, in gain2);
-        graphs.Repeat<TurnSource>(Quantities.OffResonance, active, at, in wholeTurn);
-        graphs.AddZ(0, T.One - e1);
-        // What Z(0) gains of T1 is in Z(0) - 1 after the recovery.
-        graphs.AddZ(Quantities.T1, -(gain1 * e1));
-        return ref sample;
+        if (withB1) StackTile.StoreSample(graphs.Sample(Quantities.B1, in at), ref sample, stride);
     }
 }

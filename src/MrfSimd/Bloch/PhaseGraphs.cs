@@ -48,15 +48,16 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
     }
 
     /// <summary>Adds to the derivative with respect to B1 what the next pulse adds: before anything else of the repetition.</summary>
-    /// <param name="active">Configurations that are not zero or matter later, at least 1.</param>
+    /// <param name="first">The first configuration.</param>
+    /// <param name="end">The one after the last.</param>
     /// <param name="angle">Radians of rotation per unit of B1.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public readonly void AddRotation(int active, ref readonly T angle)
+    public readonly void AddRotation(int first, int end, ref readonly T angle)
     {
-        ref TReal plus = ref _plus, minus = ref _minus, z = ref _z;
-        nuint element = _element, place = Place(Quantities.B1);
+        nuint element = _element, place = Place(Quantities.B1), start = (nuint)first * element;
+        ref TReal plus = ref Unsafe.Add(ref _plus, start), minus = ref Unsafe.Add(ref _minus, start), z = ref Unsafe.Add(ref _z, start);
         T radians = angle;
-        for (; active > 0; active--)
+        for (int left = end - first; left > 0; left--)
         {
             PhaseState<T> state = Load(in plus, in minus, in z, place).AddRotation(radians, Load(in plus, in minus, in z, 0));
             Store(state, ref plus, ref minus, ref z, place);
@@ -66,21 +67,22 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
         }
     }
 
-    /// <summary>One repetition of a graph: Excite and RelaxPrecess of all configurations. The signal's before those of its derivatives.</summary>
+    /// <summary>One repetition of some configurations of a graph: Excite and RelaxPrecess. The signal's before those of its derivatives.</summary>
     /// <typeparam name="TSource">What they gain beside.</typeparam>
     /// <param name="graph">The graph.</param>
-    /// <param name="active">Configurations that are not zero or matter later, at least 1.</param>
+    /// <param name="first">The first configuration.</param>
+    /// <param name="end">The one after the last.</param>
     /// <param name="at">What the tissues make of the pulse.</param>
     /// <param name="gain">The gain.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public readonly void Repeat<TSource>(int graph, int active, RepetitionRows<T, TReal> at, ref readonly T gain) where TSource : struct, IPhaseSource
+    public readonly void Repeat<TSource>(int graph, int first, int end, RepetitionRows<T, TReal> at, ref readonly T gain) where TSource : struct, IPhaseSource
     {
-        ref TReal plus = ref _plus, minus = ref _minus, z = ref _z;
-        nuint element = _element, place = Place(graph);
+        nuint element = _element, place = Place(graph), start = (nuint)first * element;
+        ref TReal plus = ref Unsafe.Add(ref _plus, start), minus = ref Unsafe.Add(ref _minus, start), z = ref Unsafe.Add(ref _z, start);
         ComplexLanes<T> flip = at.Flip;
         T e1 = at.Recovery, half = T.Broadcast(0.5);
         T sin = flip.Im, halfVersine = T.Fma(half, flip.Re, -half), cosE1 = flip.Re * e1, halfSinE1 = half * sin * e1;
-        for (; active > 0; active--)
+        for (int left = end - first; left > 0; left--)
         {
             // Factor and gain are read again for each k: they would be two or three registers too many for AVX2.
             PhaseState<T> state = Load(in plus, in minus, in z, place).ExciteRelaxPrecess(sin, halfVersine, cosE1, halfSinE1, at.Whole(default));
@@ -96,13 +98,20 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void AddZ(int graph, T z) => T.Store(T.Load(in _z, Place(graph)) + z, ref _z, Place(graph));
 
-    /// <summary>Shifts all graphs: F(k+1) &lt;- F(k), conj F(-k) &lt;- conj F(-k-1).</summary>
+    /// <summary>Shifts all graphs but for F(0): F(k+1) &lt;- F(k), conj F(-k) &lt;- conj F(-k-1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Shift()
     {
         _plus = ref Unsafe.Subtract(ref _plus, _element);
         _minus = ref Unsafe.Add(ref _minus, _element);
-        // F(0) and conj F(-0) are one thing.
-        for (nuint at = 0; at < _element; at += 2 * (nuint)T.Count) StoreComplex(LoadComplex(in _minus, at).Conjugate, ref _plus, at);
+    }
+
+    /// <summary>Ends a shift: F(0) is what conj F(-0) is the conjugate of.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public readonly void JoinZero()
+    {
+        nuint element = _element;
+        for (nuint at = 0; at < element; at += 2 * (nuint)T.Count) StoreComplex(LoadComplex(in _minus, at).Conjugate, ref _plus, at);
     }
 
     /// <summary>Moves the arrays back to where they were before some shifts.</summary>

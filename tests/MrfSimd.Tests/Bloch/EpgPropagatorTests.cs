@@ -65,6 +65,25 @@ public class EpgPropagatorTests
     }
 
     [Theory]
+    [InlineData(23)]
+    [InlineData(64)]
+    [InlineData(90)]
+    public void PropagateTangents_ManyStates_HaveTheBitsOfOneBlock(int states)
+    {
+        // One voxel's 64 configurations fit into the first-level cache, those of sixteen voxels go through it in blocks.
+        const int Pulses = 133, Voxels = 16;
+        using EpgPropagator propagator = new(WithPhases(MrfSequences.FispJiang(Pulses)), states);
+        float[] t1 = [.. Enumerable.Range(1, Voxels).Select(v => 0.2f * v)], t2 = [.. t1.Select(x => 0.3f * x)], f = [.. t1.Select(x => 9 * x)], b1 = [.. t1.Select(x => 0.8f + 0.1f * x)];
+        int rows = 2 * SignalPropagator.TangentQuantities(withB1: true) * Pulses;
+        Levels.AssertSameBits(() =>
+        {
+            float[] tile = new float[rows * Voxels];
+            propagator.PropagateTangents(t1, t2, f, b1, withB1: true, tile);
+            return tile;
+        });
+    }
+
+    [Theory]
     [InlineData(0.1)]
     [InlineData(0.7)]
     [InlineData(2.5)]
