@@ -24,6 +24,8 @@ internal sealed class PosteriorTargets : IDisposable
     // off-resonance of the range that one step can be trusted over.
     private static readonly double[] s_priorPrecision = [1, 1, 1 / (50.0 * 50), 1 / (0.2 * 0.2)];
 
+    private static readonly double[] s_unscaled = [.. Enumerable.Repeat(1.0, Voxels)];
+
     private readonly SignalPropagator _propagator;
     private readonly int _unknowns;
     private readonly AlignedBuffer<float> _tile, _noisy;
@@ -54,7 +56,7 @@ internal sealed class PosteriorTargets : IDisposable
             TissueValues truth = posteriors[Math.Min(voxel, posteriors.Length - 1)].Mean;
             (t1[voxel], t2[voxel], b0[voxel], b1[voxel]) = ((float)truth.T1Seconds, (float)truth.T2Seconds, (float)truth.OffResonanceHz, (float)truth.B1);
         }
-        Load(signals, posteriors.Length);
+        GramTile.Load(signals, s_unscaled.AsSpan(0, posteriors.Length), _noisy.Span);
         _propagator.PropagateTangents(t1, t2, b0, b1, _unknowns > 3, _tile.Span);
         GramTile.Compute(_tile.Span, _noisy.Span, _gram);
         for (int voxel = 0; voxel < posteriors.Length; voxel++)
@@ -66,18 +68,6 @@ internal sealed class PosteriorTargets : IDisposable
     {
         _tile.Dispose();
         _noisy.Dispose();
-    }
-
-    /// <summary>Transposes signals to a tile; places beyond them keep what was there.</summary>
-    private void Load(ReadOnlySpan<ComplexF> signals, int samples)
-    {
-        int pulses = _propagator.Sequence.Count;
-        Span<float> tile = _noisy.Span;
-        for (int pulse = 0; pulse < pulses; pulse++)
-        {
-            Span<float> re = tile.Slice(2 * pulse * Voxels, Voxels), im = tile.Slice((2 * pulse + 1) * Voxels, Voxels);
-            for (int voxel = 0; voxel < samples; voxel++) (re[voxel], im[voxel]) = (signals[voxel * pulses + pulse].Re, signals[voxel * pulses + pulse].Im);
-        }
     }
 
     private TissuePosterior Posterior(int voxel, double sigma, in TissueValues truth)

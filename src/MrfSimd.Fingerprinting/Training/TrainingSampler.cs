@@ -114,9 +114,14 @@ public sealed class TrainingSampler : IDisposable
             (TissueValues mean, double offResonanceDeviation) = _posteriors[row];
             foreach (OutputEncoding encoding in encodings)
             {
-                Span<float> target = targets.Slice(position, encoding.Reals);
-                if (encoding.Parameter == TissueParameter.B0) encoding.Encode(mean.OffResonanceHz, target, offResonanceDeviation);
-                else encoding.Encode(encoding.Parameter == TissueParameter.T1 ? mean.T1Seconds : encoding.Parameter == TissueParameter.T2 ? mean.T2Seconds : mean.B1, target);
+                (double value, double deviation) = encoding.Parameter switch
+                {
+                    TissueParameter.T1 => (mean.T1Seconds, 0),
+                    TissueParameter.T2 => (mean.T2Seconds, 0),
+                    TissueParameter.B1 => (mean.B1, 0),
+                    _ => (mean.OffResonanceHz, offResonanceDeviation),
+                };
+                encoding.Encode(value, targets.Slice(position, encoding.Reals), deviation);
                 position += encoding.Reals;
             }
         }

@@ -33,6 +33,27 @@ internal static class GramTile
     /// <summary>Floating-point operations per voxel and pulse.</summary>
     public static double FlopsPerPulse(int quantities) => (double)Entries(quantities) * FlopCount.ComplexMultiplyAdd;
 
+    /// <summary>Transposes measured signals to a tile. Places without a voxel hold zeros.</summary>
+    /// <param name="signals">[voxel, pulse].</param>
+    /// <param name="scales">[voxel], up to 16: factors on the signals; 0 leaves zeros, whatever the signal holds.</param>
+    /// <param name="tile">[pulse, part, voxel], overwritten.</param>
+    public static void Load(ReadOnlySpan<ComplexF> signals, ReadOnlySpan<double> scales, Span<float> tile)
+    {
+        int pulses = tile.Length / (2 * Voxels);
+        tile.Clear();
+        for (int pulse = 0; pulse < pulses; pulse++)
+        {
+            Span<float> re = tile.Slice(2 * pulse * Voxels, Voxels), im = tile.Slice((2 * pulse + 1) * Voxels, Voxels);
+            for (int voxel = 0; voxel < scales.Length; voxel++)
+            {
+                double scale = scales[voxel];
+                if (scale == 0) continue;
+                ComplexF sample = signals[voxel * pulses + pulse];
+                (re[voxel], im[voxel]) = ((float)(sample.Re * scale), (float)(sample.Im * scale));
+            }
+        }
+    }
+
     /// <summary>Computes the Gram matrices of 16 voxels.</summary>
     /// <param name="tile">Simulated, [pulse, quantity, part, voxel].</param>
     /// <param name="measured">[pulse, part, voxel].</param>

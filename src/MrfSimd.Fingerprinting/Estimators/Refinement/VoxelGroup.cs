@@ -89,19 +89,7 @@ internal sealed class VoxelGroup : IDisposable
             _scales[voxel] = scale;
             _fits[voxel].SignalEnergy = usable ? energy * scale * scale : energy;
         }
-        Span<float> tile = _measured.Span;
-        tile.Clear();
-        for (int pulse = 0; pulse < pulses; pulse++)
-        {
-            Span<float> re = tile.Slice(2 * pulse * Voxels, Voxels), im = tile.Slice((2 * pulse + 1) * Voxels, Voxels);
-            for (int voxel = 0; voxel < voxels; voxel++)
-            {
-                double scale = _scales[voxel];
-                if (scale == 0) continue;
-                ComplexF sample = signals[voxel * pulses + pulse];
-                (re[voxel], im[voxel]) = ((float)(sample.Re * scale), (float)(sample.Im * scale));
-            }
-        }
+        GramTile.Load(signals, _scales.AsSpan(0, voxels), _measured.Span);
     }
 
     private static double Energy(ReadOnlySpan<ComplexF> signal)
