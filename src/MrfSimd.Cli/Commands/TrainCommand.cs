@@ -38,12 +38,12 @@ internal static class TrainCommand
         Option<TissueDensityKind> density = new("--density")
         {
             Description = "density of T1 and T2",
-            DefaultValueFactory = _ => TissueDensityKind.LogUniform,
+            DefaultValueFactory = _ => TrainingPlan.ShippedData.Density,
         };
         Option<SignalPhase> phase = new("--phase")
         {
             Description = "what the networks take the global phase of a signal to be: Unknown for outside data, Simulated for the paper's convention",
-            DefaultValueFactory = _ => SignalPhase.Unknown,
+            DefaultValueFactory = _ => TrainingPlan.ShippedData.Phase,
         };
         Option<int> rank = NumberOption.Create(
             "--basis-rank", 0, 0, 1 << 16, "compress signals to so many coefficients in an SVD basis, which the model keeps, before the networks; 0 for none");

@@ -126,9 +126,8 @@ public sealed record ReproductionPlan(
     {
         PulseSequence fisp = MrfSequences.FispJiang();
         long best = (long)(scale * TrainingPlan.ShippedSamples), comparison = (long)(scale * ComparisonSamples);
-        TrainingData unknownPhase = TrainingPlan.NoisyData with { Phase = SignalPhase.Unknown };
         NetworkMethod shipped = new("best", "complex, cardioid, noise in training, phase unknown", sequence, s_withFactor,
-            seed => TrainingPlan.Noisy(sequence.Count, best, seed, data: unknownPhase));
+            seed => TrainingPlan.Noisy(sequence.Count, best, seed, data: TrainingPlan.ShippedData));
         return
         [
             shipped,
@@ -139,7 +138,7 @@ public sealed record ReproductionPlan(
             new DictionaryMethod("dictionary", "dictionary, nearest neighbour", sequence, s_brain, ParameterGrid.Ma),
             .. FasterSearches(sequence),
             new NetworkMethod("fisp", "FISP: complex, cardioid, noise in training, phase unknown", fisp, s_all,
-                seed => TrainingPlan.Noisy(fisp.Count, comparison, seed, data: unknownPhase, outputs: [TissueParameter.T1, TissueParameter.T2])),
+                seed => TrainingPlan.Noisy(fisp.Count, comparison, seed, data: TrainingPlan.ShippedData, outputs: [TissueParameter.T1, TissueParameter.T2])),
         ];
     }
 

@@ -11,6 +11,12 @@ public enum TissueDensityKind
 
     /// <summary>Log-uniform over the dictionary's range, T1 from 90 to 5150 ms and T2 from 17.5 to 2000 ms with T1 >= T2.</summary>
     LogUniform,
+
+    /// <summary>
+    /// T2 log-uniform over that range, then T1 log-uniform from T2 up (from 90 ms at the least). <see cref="LogUniform"/> draws a T2 the more rarely the
+    /// less room it leaves for T1; here 2 s is drawn three times as often as there, 50 ms three quarters as often.
+    /// </summary>
+    LogUniformT2,
 }
 
 /// <summary>
@@ -19,6 +25,9 @@ public enum TissueDensityKind
 /// </summary>
 public sealed class TissueDensity
 {
+    // Milliseconds.
+    private const double ShortestT1 = 90, LongestT1 = 5150, ShortestT2 = 17.5, LongestT2 = 2000;
+
     private static readonly double[] s_t1Edges = Edges(MaGrid.T1Milliseconds), s_t2Edges = Edges(MaGrid.T2Milliseconds), s_b0Edges = Edges(MaGrid.OffResonanceHz);
 
     private readonly TissueDensityKind _kind;
@@ -39,6 +48,11 @@ public sealed class TissueDensity
     {
         // Draw 0 is the off-resonance; each attempt at T1 >= T2 takes the next two to four draws.
         double b0 = InRandomCell(s_b0Edges, index, 0);
+        if (_kind == TissueDensityKind.LogUniformT2)
+        {
+            double t2 = LogUniform(ShortestT2, LongestT2, _random.Uniform(index, 4)), t1 = LogUniform(Math.Max(ShortestT1, t2), LongestT1, _random.Uniform(index, 2));
+            return Sample(t1, t2, b0);
+        }
         for (uint draw = 2; ; draw += 4)
         {
             double t1, t2;
@@ -49,12 +63,14 @@ public sealed class TissueDensity
             }
             else
             {
-                t1 = LogUniform(90, 5150, _random.Uniform(index, draw));
-                t2 = LogUniform(17.5, 2000, _random.Uniform(index, draw + 2));
+                t1 = LogUniform(ShortestT1, LongestT1, _random.Uniform(index, draw));
+                t2 = LogUniform(ShortestT2, LongestT2, _random.Uniform(index, draw + 2));
             }
-            if (t1 >= t2) return ((float)(t1 * 1e-3), (float)(t2 * 1e-3), (float)b0);
+            if (t1 >= t2) return Sample(t1, t2, b0);
         }
     }
+
+    private static (float T1Seconds, float T2Seconds, float OffResonanceHz) Sample(double t1, double t2, double b0) => ((float)(t1 * 1e-3), (float)(t2 * 1e-3), (float)b0);
 
     private static double LogUniform(double low, double high, double u) => low * Math.Pow(high / low, u);
 

@@ -19,7 +19,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains(Model, result.Output);
         Assert.False(File.Exists(Model + ".checkpoint"));
         using FingerprintModel model = FingerprintModel.Read(Model);
-        Assert.Equal("mrfsimd train --sequence sinusoid --outputs t1,t2,b0 --samples 64 --seed 5 --batch 16 --hidden 8,8 --rate 0.003 --activation cardioid --density LogUniform --phase Unknown", model.Provenance.Command);
+        Assert.Equal("mrfsimd train --sequence sinusoid --outputs t1,t2,b0 --samples 64 --seed 5 --batch 16 --hidden 8,8 --rate 0.003 --activation cardioid --density LogUniformT2 --phase Unknown", model.Provenance.Command);
         Assert.Equal(128, model.Provenance.Samples);
     }
 

@@ -93,6 +93,7 @@ public class EncodingTests
     [Theory]
     [InlineData(TissueDensityKind.Dictionary)]
     [InlineData(TissueDensityKind.LogUniform)]
+    [InlineData(TissueDensityKind.LogUniformT2)]
     public void Density_StaysInRange_AndPutsHalfOfB0Within40Hz(TissueDensityKind kind)
     {
         var density = new TissueDensity(kind, new CounterRandom(5));
