@@ -67,30 +67,25 @@ public class FlopCountTests
         Assert.Equal(expected * Pulses, twice - once);
     }
 
-    [Fact]
-    public void PhaseGraph_CountedPerConfiguration_IsTheConstant()
+    [Theory]
+    [InlineData(Quantities.Signal, FlopCount.PhaseStatePulse)]
+    [InlineData(Quantities.Tangents, FlopCount.PhaseStatePulseWithTangents)]
+    public void PhaseGraph_CountedPerConfiguration_IsTheConstant(int quantities, int expected)
     {
-        long graph = CountPerConfiguration<NoSource>();
-        Assert.Equal(FlopCount.PhaseStatePulse, graph);
-        Assert.Equal(
-            FlopCount.PhaseStatePulseWithTangents,
-            graph + CountPerConfiguration<RecoverySource>() + CountPerConfiguration<DecaySource>() + CountPerConfiguration<TurnSource>());
-    }
-
-    private static long CountPerConfiguration<TSource>() where TSource : struct, IPhaseSource
-    {
-        float[] storage = new float[PhaseGraphs<CountingLanes, float>.Vectors(12, Quantities.Tangents)];
+        float[] storage = new float[PhaseGraphs<CountingLanes, float>.Vectors(12, quantities)];
         float[] row = new float[RepetitionRows<CountingLanes, float>.Vectors];
         CountingLanes one = CountingLanes.One;
-        PhaseGraphs<CountingLanes, float> graphs = new(12, Quantities.Tangents, ref storage[0]);
+        PhaseGraphs<CountingLanes, float> graphs = new(12, quantities, ref storage[0]);
+        RepetitionRows<CountingLanes, float> at = new(ref row[0]);
         long[] counts = new long[2];
         for (int i = 0; i < counts.Length; i++)
         {
             CountingLanes.Operations = 0;
-            graphs.Repeat<TSource>(Quantities.T1, 0, 3 + i, new RepetitionRows<CountingLanes, float>(ref row[0]), in one);
+            if (quantities == Quantities.Signal) graphs.Repeat(0, 0, 3 + i, at);
+            else graphs.RepeatWithTangents(0, 3 + i, at, in one, in one);
             counts[i] = CountingLanes.Operations;
         }
-        return counts[1] - counts[0];
+        Assert.Equal(expected, counts[1] - counts[0]);
     }
 
     [Fact]

@@ -8,9 +8,6 @@ namespace MrfSimd;
 /// <param name="states">Configurations kept.</param>
 internal readonly struct PhaseGraphModel(int states) : ISpinModel
 {
-    // Pulses that go through a block of configurations together.
-    private const int WavePulses = 8;
-
     // Of a block and of what the pulses of a wave are behind each other; the rest of the first-level cache is for the repetitions.
     private const int CacheBytes = 36 * 1024;
 
@@ -39,20 +36,10 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
         PhaseGraphs<TSpins, TReal> graphs = new(states, quantities, ref state);
         for (int end = first + count; first < end; first += RepetitionTable.MostRows)
         {
-            int rows = Math.Min(RepetitionTable.MostRows, end - first);
-            RepetitionRows<TSpins, TReal> repetitions = table.Rows(first, rows);
-            for (int done = 0; done < rows; done += WavePulses)
-            {
-                int pulses = Math.Min(WavePulses, rows - done);
-                Wave(in table, first + done, pulses, quantities, graphs, repetitions, ref tile, stride);
-                tile = ref Unsafe.Add(ref tile, (nuint)(2 * quantities * pulses) * stride);
-                for (int i = 0; i < pulses; i++)
-                {
-                    graphs.Shift();
-                    repetitions.Next();
-                }
-            }
-            graphs.Return(rows);
+            int pulses = Math.Min(RepetitionTable.MostRows, end - first);
+            Wave(in table, first, pulses, quantities, graphs, ref tile, stride);
+            tile = ref Unsafe.Add(ref tile, (nuint)(2 * quantities * pulses) * stride);
+            graphs.Return(pulses);
         }
     }
 
@@ -62,13 +49,14 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Wave<T, TSpins, TReal>(scoped in RepetitionTable<T, TSpins, TReal> table, int first, int pulses, int quantities,
-        scoped PhaseGraphs<TSpins, TReal> graphs, scoped RepetitionRows<TSpins, TReal> repetitions, ref TReal tile, nuint stride)
+        scoped PhaseGraphs<TSpins, TReal> graphs, ref TReal tile, nuint stride)
         where T : struct, ILanes<T>
         where TSpins : struct, ILanes<TSpins>
         where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
         int fitting = CacheBytes / (6 * quantities * TSpins.Count * Unsafe.SizeOf<TReal>());
-        int block = states <= fitting ? states + WavePulses : Math.Max(fitting - WavePulses, WavePulses + 1);
+        int block = states <= fitting ? states + pulses : Math.Max(fitting - pulses, pulses + 1);
+        RepetitionRows<TSpins, TReal> repetitions = table.Rows(first, pulses);
         for (int from = 0; from < states + pulses - 1; from += block)
         {
             PhaseGraphs<TSpins, TReal> shifted = graphs;
@@ -102,9 +90,8 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
         where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
         if (start == 0) StackTile.StoreSample(graphs.Sample(0, in at), ref tile, stride);
-        T one = T.One;
-        graphs.Repeat<NoSource>(0, start, end, at, in one);
-        if (start == 0) graphs.AddZ(0, one - at.Recovery);
+        graphs.Repeat(0, start, end, at);
+        if (start == 0) graphs.AddZ(0, T.One - at.Recovery);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -116,18 +103,14 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
         T angle = T.LoadBroadcast(in pulse.FlipAngle), e1 = at.Recovery;
         if (withB1) graphs.AddRotation(start, end, in angle);
         if (start == 0) TangentSamples(in graphs, in at, in pulse, rate2Squared, withB1, ref tile, stride);
-        T gain1 = rate1Squared * T.LoadBroadcast(in pulse.Recovery), gain2 = rate2Squared * T.LoadBroadcast(in pulse.WholeDecay);
-        T wholeTurn = T.LoadBroadcast(in pulse.WholeTurn);
-        if (withB1) graphs.Repeat<NoSource>(Quantities.B1, start, end, at, in angle);
-        graphs.Repeat<NoSource>(0, start, end, at, in e1);
-        graphs.Repeat<RecoverySource>(Quantities.T1, start, end, at, in gain1);
-        graphs.Repeat<DecaySource>(Quantities.T2, start, end, at, in gain2);
-        graphs.Repeat<TurnSource>(Quantities.OffResonance, start, end, at, in wholeTurn);
+        T recovery = rate1Squared * T.LoadBroadcast(in pulse.Recovery), decay = T.LoadBroadcast(in pulse.WholeDecay);
+        if (withB1) graphs.Repeat(Quantities.B1, start, end, at);
+        graphs.RepeatWithTangents(start, end, at, in recovery, in decay);
         if (start == 0)
         {
             graphs.AddZ(0, T.One - e1);
             // What Z(0) gains of T1 is in Z(0) - 1 after the recovery.
-            graphs.AddZ(Quantities.T1, -(gain1 * e1));
+            graphs.AddZ(Quantities.T1, -(recovery * e1));
         }
     }
 
@@ -140,8 +123,10 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
         T decay = T.LoadBroadcast(in pulse.EchoDecay), turn = T.LoadBroadcast(in pulse.EchoTurn);
         ref TReal sample = ref StackTile.StoreSample(signal, ref tile, stride);
         sample = ref StackTile.StoreSample(graphs.Sample(Quantities.T1, in at), ref sample, stride);
-        sample = ref StackTile.StoreSample(graphs.Sample(Quantities.T2, in at).AddDecay(rate2Squared * decay, signal), ref sample, stride);
-        sample = ref StackTile.StoreSample(graphs.Sample(Quantities.OffResonance, in at).AddTurn(turn, signal), ref sample, stride);
+        ComplexLanes<T> byPlus = graphs.Sample(Quantities.Plus, in at), byMinus = graphs.Sample(Quantities.Minus, in at);
+        ComplexLanes<T> byT2 = (byPlus + byMinus) * rate2Squared, byOffResonance = default(ComplexLanes<T>).AddTurn(T.Broadcast(2 * Math.PI), byPlus - byMinus);
+        sample = ref StackTile.StoreSample(byT2.AddDecay(rate2Squared * decay, signal), ref sample, stride);
+        sample = ref StackTile.StoreSample(byOffResonance.AddTurn(turn, signal), ref sample, stride);
         if (withB1) StackTile.StoreSample(graphs.Sample(Quantities.B1, in at), ref sample, stride);
     }
 }

@@ -17,7 +17,6 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
 
     private readonly int _states;
     private readonly nuint _element;
-    private readonly ref TReal _home;
     private ref TReal _plus, _minus, _z;
 
     /// <summary>Takes the memory as it is.</summary>
@@ -28,7 +27,6 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
     {
         _states = states;
         _element = 2 * (nuint)(graphs * T.Count);
-        _home = ref storage;
         _plus = ref Unsafe.Add(ref storage, Shifts * _element);
         _minus = ref Unsafe.Add(ref _plus, (nuint)states * _element);
         _z = ref Unsafe.Add(ref _minus, (nuint)(states + Shifts) * _element);
@@ -67,27 +65,49 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
         }
     }
 
-    /// <summary>One repetition of some configurations of a graph: Excite and RelaxPrecess. The signal's before those of its derivatives.</summary>
-    /// <typeparam name="TSource">What they gain beside.</typeparam>
+    /// <summary>One repetition of some configurations of a graph: Excite and RelaxPrecess.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="first">The first configuration.</param>
     /// <param name="end">The one after the last.</param>
     /// <param name="at">What the tissues make of the pulse.</param>
-    /// <param name="gain">The gain.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public readonly void Repeat<TSource>(int graph, int first, int end, RepetitionRows<T, TReal> at, ref readonly T gain) where TSource : struct, IPhaseSource
+    public readonly void Repeat(int graph, int first, int end, RepetitionRows<T, TReal> at)
     {
         nuint element = _element, place = Place(graph), start = (nuint)first * element;
         ref TReal plus = ref Unsafe.Add(ref _plus, start), minus = ref Unsafe.Add(ref _minus, start), z = ref Unsafe.Add(ref _z, start);
-        ComplexLanes<T> flip = at.Flip;
-        T e1 = at.Recovery, half = T.Broadcast(0.5);
-        T sin = flip.Im, halfVersine = T.Fma(half, flip.Re, -half), cosE1 = flip.Re * e1, halfSinE1 = half * sin * e1;
+        PhaseOperator<T> pulse = new(at.Flip, at.Recovery);
         for (int left = end - first; left > 0; left--)
         {
-            // Factor and gain are read again for each k: they would be two or three registers too many for AVX2.
-            PhaseState<T> state = Load(in plus, in minus, in z, place).ExciteRelaxPrecess(sin, halfVersine, cosE1, halfSinE1, at.Whole(default));
-            if (typeof(TSource) != typeof(NoSource)) state = TSource.Add(state, gain, Load(in plus, in minus, in z, 0));
-            Store(state, ref plus, ref minus, ref z, place);
+            // The factor is read again for each k: it would be a register or two too many for AVX2.
+            Store(pulse.Apply(Load(in plus, in minus, in z, place), at.Whole(default)), ref plus, ref minus, ref z, place);
+            plus = ref Unsafe.Add(ref plus, element);
+            minus = ref Unsafe.Add(ref minus, element);
+            z = ref Unsafe.Add(ref z, element);
+        }
+    }
+
+    /// <summary>One repetition of some configurations of the signal's graph and of its derivatives but for that of B1, with what these gain.</summary>
+    /// <param name="first">The first configuration.</param>
+    /// <param name="end">The one after the last.</param>
+    /// <param name="at">What the tissues make of the pulse.</param>
+    /// <param name="recovery">Gain of the derivative with respect to T1.</param>
+    /// <param name="decay">Gain of those with respect to the exponents.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public readonly void RepeatWithTangents(int first, int end, RepetitionRows<T, TReal> at, ref readonly T recovery, ref readonly T decay)
+    {
+        nuint element = _element, start = (nuint)first * element;
+        ref TReal plus = ref Unsafe.Add(ref _plus, start), minus = ref Unsafe.Add(ref _minus, start), z = ref Unsafe.Add(ref _z, start);
+        nuint t1 = Place(Quantities.T1), byPlus = Place(Quantities.Plus), byMinus = Place(Quantities.Minus);
+        PhaseOperator<T> pulse = new(at.Flip, at.Recovery);
+        for (int left = end - first; left > 0; left--)
+        {
+            Store(pulse.Apply(Load(in plus, in minus, in z, 0), at.Whole(default)), ref plus, ref minus, ref z, 0);
+            PhaseState<T> tangent = pulse.Apply(Load(in plus, in minus, in z, t1), at.Whole(default));
+            Store(tangent.AddRecovery(recovery, LoadComplex(in z, 0)), ref plus, ref minus, ref z, t1);
+            tangent = pulse.Apply(Load(in plus, in minus, in z, byPlus), at.Whole(default));
+            Store(tangent.AddPlus(decay, LoadComplex(in plus, 0)), ref plus, ref minus, ref z, byPlus);
+            tangent = pulse.Apply(Load(in plus, in minus, in z, byMinus), at.Whole(default));
+            Store(tangent.AddMinus(decay, LoadComplex(in minus, 0)), ref plus, ref minus, ref z, byMinus);
             plus = ref Unsafe.Add(ref plus, element);
             minus = ref Unsafe.Add(ref minus, element);
             z = ref Unsafe.Add(ref z, element);
@@ -106,28 +126,31 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
         _minus = ref Unsafe.Add(ref _minus, _element);
     }
 
-    /// <summary>Ends a shift: F(0) is what conj F(-0) is the conjugate of.</summary>
+    /// <summary>Ends a shift: F(0) is what conj F(-0) is the conjugate of; so are the derivatives, but that conjugation exchanges the exponents.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public readonly void JoinZero()
     {
-        nuint element = _element;
-        for (nuint at = 0; at < element; at += 2 * (nuint)T.Count) StoreComplex(LoadComplex(in _minus, at).Conjugate, ref _plus, at);
+        nuint element = _element, plus = Place(Quantities.Plus), minus = Place(Quantities.Minus);
+        for (nuint at = 0; at < element; at += 2 * (nuint)T.Count)
+        {
+            nuint conjugate = at == plus ? minus : at == minus ? plus : at;
+            StoreComplex(LoadComplex(in _minus, conjugate).Conjugate, ref _plus, at);
+        }
     }
 
-    /// <summary>Moves the arrays back to where they were before some shifts.</summary>
-    public void Return(int shifts)
+    /// <summary>Moves the arrays from where some shifts have brought them back to where these graphs begin.</summary>
+    public readonly void Return(int shifts)
     {
         int length = _states * (int)_element, moved = shifts * (int)_element;
-        Span<TReal> plus = MemoryMarshal.CreateSpan(ref _plus, length + moved);
+        Span<TReal> plus = MemoryMarshal.CreateSpan(ref Unsafe.Subtract(ref _plus, moved), length + moved);
         plus[..length].CopyTo(plus[moved..]);
-        _plus = ref Unsafe.Add(ref _plus, moved);
-        _minus = ref Unsafe.Subtract(ref _minus, moved);
         Span<TReal> minus = MemoryMarshal.CreateSpan(ref _minus, length + moved);
         minus[moved..].CopyTo(minus);
         // What is shifted in from beyond the states kept is zero.
         minus[length..].Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nuint Place(int graph) => 2 * (nuint)(graph * T.Count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

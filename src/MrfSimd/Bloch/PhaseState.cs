@@ -38,21 +38,6 @@ public readonly struct PhaseState<T>(ComplexLanes<T> plus, ComplexLanes<T> minus
         return new(Plus + u, Minus - u, new(T.Fma(halfSin, d.Im, cos * Z.Re), T.FmaNegated(halfSin, d.Re, cos * Z.Im)));
     }
 
-    /// <summary>RF pulse and relaxation after it in one: <see cref="Excite"/>, <see cref="RelaxPrecess"/>. The constants serve all k.</summary>
-    /// <param name="sin">Sine of the flip angle.</param>
-    /// <param name="halfVersine">(cos - 1)/2.</param>
-    /// <param name="cosE1">Cosine of the flip angle times exp(-t/T1).</param>
-    /// <param name="halfSinE1">Half its sine times exp(-t/T1).</param>
-    /// <param name="factor">As in <see cref="RelaxPrecess"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> ExciteRelaxPrecess(T sin, T halfVersine, T cosE1, T halfSinE1, ComplexLanes<T> factor)
-    {
-        ComplexLanes<T> d = Plus - Minus;
-        ComplexLanes<T> u = new(T.Fma(sin, Z.Im, halfVersine * d.Re), T.FmaNegated(sin, Z.Re, halfVersine * d.Im));
-        ComplexLanes<T> z = new(T.Fma(halfSinE1, d.Im, cosE1 * Z.Re), T.FmaNegated(halfSinE1, d.Re, cosE1 * Z.Im));
-        return new((Plus + u) * factor, (Minus - u).TimesConjugate(factor), z);
-    }
-
     /// <summary>Decay of all configurations and a turn of the frame; recovery belongs to Z(0) alone, see <see cref="Recover"/>.</summary>
     /// <param name="e1">exp(-t/T1).</param>
     /// <param name="factor">exp(-t/T2), times exp(i angle) if the frame or the precession turns m by that angle.</param>
@@ -62,4 +47,34 @@ public readonly struct PhaseState<T>(ComplexLanes<T> plus, ComplexLanes<T> minus
     /// <summary>The recovery of Z(0): Z(0) + 1 - E1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PhaseState<T> Recover(T e1) => new(Plus, Minus, new(Z.Re + (T.One - e1), Z.Im));
+}
+
+/// <summary><see cref="PhaseState{T}.Excite"/> and <see cref="PhaseState{T}.RelaxPrecess"/> after it in one; what serves all k stands ready.</summary>
+/// <typeparam name="T">The lane type.</typeparam>
+internal readonly struct PhaseOperator<T> where T : struct, ILanes<T>
+{
+    private readonly T _sin, _halfVersine, _cosE1, _halfSinE1;
+
+    /// <summary>Prepares.</summary>
+    /// <param name="flip">cos + i sin of the flip angle.</param>
+    /// <param name="e1">exp(-t/T1).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PhaseOperator(ComplexLanes<T> flip, T e1)
+    {
+        T half = T.Broadcast(0.5);
+        (_sin, _halfVersine) = (flip.Im, T.Fma(half, flip.Re, -half));
+        (_cosE1, _halfSinE1) = (flip.Re * e1, half * flip.Im * e1);
+    }
+
+    /// <summary>Applies both.</summary>
+    /// <param name="state">The configuration.</param>
+    /// <param name="factor">As in <see cref="PhaseState{T}.RelaxPrecess"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PhaseState<T> Apply(PhaseState<T> state, ComplexLanes<T> factor)
+    {
+        ComplexLanes<T> d = state.Plus - state.Minus, before = state.Z;
+        ComplexLanes<T> u = new(T.Fma(_sin, before.Im, _halfVersine * d.Re), T.FmaNegated(_sin, before.Re, _halfVersine * d.Im));
+        ComplexLanes<T> z = new(T.Fma(_halfSinE1, d.Im, _cosE1 * before.Re), T.FmaNegated(_halfSinE1, d.Re, _cosE1 * before.Im));
+        return new((state.Plus + u) * factor, (state.Minus - u).TimesConjugate(factor), z);
+    }
 }

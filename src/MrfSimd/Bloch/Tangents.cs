@@ -10,6 +10,9 @@ internal static class Quantities
 
     /// <summary>Places of the derivatives among them.</summary>
     public const int T1 = 1, T2 = 2, OffResonance = 3, B1 = 4;
+
+    /// <summary>Places among the phase graphs of the derivatives with respect to the exponents, see <see cref="MrfSimd.Tangents"/>.</summary>
+    public const int Plus = T2, Minus = OffResonance;
 }
 
 /// <summary>
@@ -20,6 +23,11 @@ internal static class Quantities
 /// recovery 1 + exp(-t/T1) (Mz - 1):              d/dT1 adds (t/T1^2) (Mz' - 1), written where it happens
 /// pulse of flip angle B1 a about x, before it:   d/dB1 adds a (-Mz, My) to (y, z)
 /// the same of a configuration of a phase graph:  F(k) adds -i a Z(k), conj F(-k) adds i a Z(k), Z(k) adds -(i/2) a (F(k) - conj F(-k))
+/// </code>
+/// In a phase graph F(k) gains the factor exp(a t) and conj F(-k) the factor exp(b t), with a = -1/T2 + i 2 pi f and b its conjugate. Taken as two
+/// independent numbers they need half the gains, since each acts on one of the two arrays alone:
+/// <code>
+/// d/da adds t F'(k), d/db adds t conj F'(-k);    d/dT2 = (d/da + d/db) / T2^2,   d/df = i 2 pi (d/da - d/db)
 /// </code>
 /// </summary>
 internal static class Tangents
@@ -51,17 +59,16 @@ internal static class Tangents
         new(tangent.X, T.FmaNegated(angle, z, tangent.Y), T.Fma(angle, y, tangent.Z));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PhaseState<T> AddRecovery<T>(this PhaseState<T> tangent, T gain, PhaseState<T> after) where T : struct, ILanes<T> =>
-        new(tangent.Plus, tangent.Minus, ComplexLanes<T>.Fma(after.Z, gain, tangent.Z));
+    public static PhaseState<T> AddRecovery<T>(this PhaseState<T> tangent, T gain, ComplexLanes<T> after) where T : struct, ILanes<T> =>
+        new(tangent.Plus, tangent.Minus, ComplexLanes<T>.Fma(after, gain, tangent.Z));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PhaseState<T> AddDecay<T>(this PhaseState<T> tangent, T gain, PhaseState<T> after) where T : struct, ILanes<T> =>
-        new(tangent.Plus.AddDecay(gain, after.Plus), tangent.Minus.AddDecay(gain, after.Minus), tangent.Z);
+    public static PhaseState<T> AddPlus<T>(this PhaseState<T> tangent, T time, ComplexLanes<T> after) where T : struct, ILanes<T> =>
+        new(tangent.Plus.AddDecay(time, after), tangent.Minus, tangent.Z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PhaseState<T> AddTurn<T>(this PhaseState<T> tangent, T angle, PhaseState<T> after) where T : struct, ILanes<T> =>
-        new(tangent.Plus.AddTurn(angle, after.Plus),
-            new(T.Fma(angle, after.Minus.Im, tangent.Minus.Re), T.FmaNegated(angle, after.Minus.Re, tangent.Minus.Im)), tangent.Z);
+    public static PhaseState<T> AddMinus<T>(this PhaseState<T> tangent, T time, ComplexLanes<T> after) where T : struct, ILanes<T> =>
+        new(tangent.Plus, tangent.Minus.AddDecay(time, after), tangent.Z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PhaseState<T> AddRotation<T>(this PhaseState<T> tangent, T angle, PhaseState<T> before) where T : struct, ILanes<T>
