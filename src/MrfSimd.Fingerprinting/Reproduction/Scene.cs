@@ -30,7 +30,7 @@ public sealed record Scene(string Key, string Title, Phantom Phantom, ScanOption
         return new("b1", $"{phantom.Name}, smooth transmit field", inField, new());
     }
 
-    /// <summary>4096 tissues of unit density drawn from the training density, far from any phantom's values.</summary>
+    /// <summary>4096 tissues of unit density, T1 and T2 log-uniform over the range of training, far from any phantom's values.</summary>
     public static Scene RandomDraws()
     {
         TissueDensity density = new(TissueDensityKind.LogUniform, new CounterRandom(DrawsSeed));

@@ -112,4 +112,23 @@ public class EncodingTests
         double share = 80.0 / 169;
         Assert.Equal(share, (double)near / Draws, 5 * Math.Sqrt(share * (1 - share) / Draws));
     }
+
+    /// <summary>Places of T2 in its range, and of T1 in what T2 leaves of its own, on logarithmic axes: even in eighths, to five standard deviations.</summary>
+    [Fact]
+    public void DensityOfT2_IsEvenOnALogarithmicAxis_AndSoIsT1AboveIt()
+    {
+        var density = new TissueDensity(TissueDensityKind.LogUniformT2, new CounterRandom(6));
+        const int Draws = 20_000, Parts = 8;
+        int[] t2Counts = new int[Parts], t1Counts = new int[Parts];
+        for (ulong i = 0; i < Draws; i++)
+        {
+            (float t1, float t2, _) = density.Draw(i);
+            t2Counts[Part(t2, 0.0175, 2)]++;
+            t1Counts[Part(t1, Math.Max(0.09, t2), 5.15)]++;
+        }
+        double tolerance = 5 * Math.Sqrt((double)Draws / Parts * (1 - 1.0 / Parts));
+        Assert.All(t2Counts.Concat(t1Counts), count => Assert.Equal((double)Draws / Parts, count, tolerance));
+
+        static int Part(double value, double low, double high) => Math.Clamp((int)(Parts * Math.Log(value / low) / Math.Log(high / low)), 0, Parts - 1);
+    }
 }
