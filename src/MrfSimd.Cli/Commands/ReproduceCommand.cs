@@ -68,8 +68,13 @@ internal static class ReproduceCommand
 
         public void Report(double done)
         {
-            // A resumed run starts with much done: its speed is that of what it did itself.
-            if (double.IsNaN(_first)) _first = done;
+            // A resumed run starts with much done, any run with a dictionary: the speed is that of the training it does itself.
+            if (double.IsNaN(_first))
+            {
+                _first = done;
+                _sinceStart.Restart();
+                _sinceLine.Restart();
+            }
             if (_sinceLine.Elapsed < s_progressEvery || done <= _first) return;
             TimeSpan left = _sinceStart.Elapsed * ((1 - done) / (done - _first));
             log.WriteLine(FormattableString.Invariant($"  {100 * done:f0} % of the training done, {left:h\\:mm\\:ss} left"));
