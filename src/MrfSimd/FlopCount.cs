@@ -25,13 +25,13 @@ public static class FlopCount
     public const int IsochromatPulseWithTangents = IsochromatPulse + 3 * 19 + 22;
 
     /// <summary>
-    /// Operations of one configuration of an extended phase graph and pulse: excitation and relaxation 18, factor of the transverse parts 12. What
-    /// depends on the pulse alone is left out.
+    /// Operations of one configuration of an extended phase graph and pulse: excitation and relaxation 18, factor of the transverse parts 12, the floor
+    /// of Z 2. What depends on the pulse alone is left out.
     /// </summary>
-    public const int PhaseStatePulse = 30;
+    public const int PhaseStatePulse = 32;
 
-    /// <summary>The same with the derivatives with respect to T1, T2 and off-resonance: as much for each, 12 for their sources.</summary>
-    public const int PhaseStatePulseWithTangents = 4 * PhaseStatePulse + 12;
+    /// <summary>The same with the derivatives with respect to T1, T2 and off-resonance: 30 for each, 12 for their sources.</summary>
+    public const int PhaseStatePulseWithTangents = PhaseStatePulse + 3 * 30 + 12;
 
     /// <summary>Operations of the four normal numbers of a counter block: Threefry on 32-bit words 149, two transforms of Box and Muller 66 each.</summary>
     public const int FourNormals = 281;

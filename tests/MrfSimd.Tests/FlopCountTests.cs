@@ -75,7 +75,7 @@ public class FlopCountTests
         float[] storage = new float[PhaseGraphs<CountingLanes, float>.Vectors(12, quantities)];
         float[] row = new float[RepetitionRows<CountingLanes, float>.Vectors];
         CountingLanes one = CountingLanes.One;
-        PhaseGraphs<CountingLanes, float> graphs = new(12, quantities, ref storage[0]);
+        PhaseGraphs<CountingLanes, float> graphs = new(12, quantities, 0, ref storage[0]);
         RepetitionRows<CountingLanes, float> at = new(ref row[0]);
         long[] counts = new long[2];
         for (int i = 0; i < counts.Length; i++)

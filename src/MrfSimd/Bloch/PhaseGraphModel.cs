@@ -20,7 +20,7 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
         where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
         MemoryMarshal.CreateSpan(ref state, StateVectors(quantities) * T.Count).Clear();
-        PhaseGraphs<T, TReal> graphs = new(states, quantities, ref state);
+        PhaseGraphs<T, TReal> graphs = new(states, quantities, 0, ref state);
         graphs.AddZ(0, z);
         if (quantities > Quantities.Signal) graphs.AddZ(Quantities.T1, zByT1);
     }
@@ -33,13 +33,15 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
         where TSpins : struct, ILanes<TSpins>
         where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
-        PhaseGraphs<TSpins, TReal> graphs = new(states, quantities, ref state);
-        for (int end = first + count; first < end; first += RepetitionTable.MostRows)
+        for (int end = first + count; first < end;)
         {
-            int pulses = Math.Min(RepetitionTable.MostRows, end - first);
+            int shifts = first % PhaseGraphs<TSpins, TReal>.MostShifts;
+            PhaseGraphs<TSpins, TReal> graphs = new(states, quantities, shifts, ref state);
+            if (shifts == 0 && first > 0) graphs.Return();
+            int pulses = Math.Min(Math.Min(RepetitionTable.MostRows, PhaseGraphs<TSpins, TReal>.MostShifts - shifts), end - first);
             Wave(in table, first, pulses, quantities, graphs, ref tile, stride);
             tile = ref Unsafe.Add(ref tile, (nuint)(2 * quantities * pulses) * stride);
-            graphs.Return(pulses);
+            first += pulses;
         }
     }
 
@@ -73,7 +75,7 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
                             in shifted, start, end, in at, in table.Details(first + i), table.Rate1Squared, table.Rate2Squared, quantities, ref sample, stride);
                 }
                 shifted.Shift();
-                if (from == 0) shifted.JoinZero();
+                if (from == 0) shifted.FillEnds();
                 at.Next();
             }
         }
@@ -89,7 +91,7 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
         scoped in PhaseGraphs<T, TReal> graphs, int start, int end, scoped in RepetitionRows<T, TReal> at, ref TReal tile, nuint stride)
         where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
-        if (start == 0) StackTile.StoreSample(graphs.Sample(0, in at), ref tile, stride);
+        if (start == 0) StackTile.StoreSample(Sample(graphs.F(0), graphs.Z(0).Re, in at), ref tile, stride);
         graphs.Repeat(0, start, end, at);
         if (start == 0) graphs.AddZ(0, T.One - at.Recovery);
     }
@@ -119,14 +121,28 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
         ref readonly PulseDetails<TReal> pulse, T rate2Squared, bool withB1, ref TReal tile, nuint stride)
         where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
-        ComplexLanes<T> signal = graphs.Sample(0, in at);
-        T decay = T.LoadBroadcast(in pulse.EchoDecay), turn = T.LoadBroadcast(in pulse.EchoTurn);
+        ComplexLanes<T> signal = Sample(graphs.F(0), graphs.Z(0).Re, in at);
         ref TReal sample = ref StackTile.StoreSample(signal, ref tile, stride);
-        sample = ref StackTile.StoreSample(graphs.Sample(Quantities.T1, in at), ref sample, stride);
-        ComplexLanes<T> byPlus = graphs.Sample(Quantities.Plus, in at), byMinus = graphs.Sample(Quantities.Minus, in at);
-        ComplexLanes<T> byT2 = (byPlus + byMinus) * rate2Squared, byOffResonance = default(ComplexLanes<T>).AddTurn(T.Broadcast(2 * Math.PI), byPlus - byMinus);
-        sample = ref StackTile.StoreSample(byT2.AddDecay(rate2Squared * decay, signal), ref sample, stride);
-        sample = ref StackTile.StoreSample(byOffResonance.AddTurn(turn, signal), ref sample, stride);
-        if (withB1) StackTile.StoreSample(graphs.Sample(Quantities.B1, in at), ref sample, stride);
+        sample = ref StackTile.StoreSample(Sample(graphs.F(Quantities.T1), graphs.Z(Quantities.T1).Re, in at), ref sample, stride);
+        // The two exponents move together with T2 and against each other, as +i and -i, with off-resonance.
+        ComplexLanes<T> plus = graphs.F(Quantities.Plus), minus = graphs.F(Quantities.Minus), difference = minus - plus;
+        ComplexLanes<T> zPlus = graphs.Z(Quantities.Plus), zMinus = graphs.Z(Quantities.Minus);
+        ComplexLanes<T> byRate2 = Sample(plus + minus, zPlus.Re + zMinus.Re, in at);
+        ComplexLanes<T> byAngle = Sample(new(difference.Im, -difference.Re), zMinus.Im - zPlus.Im, in at);
+        T decay = T.LoadBroadcast(in pulse.EchoDecay), turn = T.LoadBroadcast(in pulse.EchoTurn);
+        sample = ref StackTile.StoreSample((byRate2 * rate2Squared).AddDecay(rate2Squared * decay, signal), ref sample, stride);
+        sample = ref StackTile.StoreSample((byAngle * T.Broadcast(2 * Math.PI)).AddTurn(turn, signal), ref sample, stride);
+        if (withB1) StackTile.StoreSample(Sample(graphs.F(Quantities.B1), graphs.Z(Quantities.B1).Re, in at), ref sample, stride);
+    }
+
+    /// <summary>
+    /// F(0) just after a pulse, at the echo, of a graph that describes a real magnetization: conj F(-0) is the conjugate of F(0), and Z(0) is real.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ComplexLanes<T> Sample<T, TReal>(ComplexLanes<T> f, T z, scoped in RepetitionRows<T, TReal> at)
+        where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
+    {
+        ComplexLanes<T> flip = at.Flip;
+        return new ComplexLanes<T>(f.Re, T.FmaNegated(flip.Im, z, flip.Re * f.Im)) * at.Echo;
     }
 }

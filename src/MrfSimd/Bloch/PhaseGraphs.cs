@@ -5,45 +5,47 @@ using System.Runtime.InteropServices;
 namespace MrfSimd;
 
 /// <summary>
-/// The configurations of an extended phase graph and of its derivatives in memory: three arrays over k of Plus, Minus and Z, in each k the graphs
-/// one behind the other, re and im, a vector each. A shift moves no number: Plus begins one configuration earlier and Minus one later. The
-/// arrays have room for the shifts of a table of pulses; then they are moved back.
+/// The configurations of an extended phase graph and of its derivatives in memory: an array of F(k), the conjugates of k &lt;= -0 below those of
+/// k &gt;= 0, and one of Z(k); in each k the graphs one behind the other, re and im, a vector each. A shift moves no number: F(0) is one place
+/// lower. The array has room for some shifts; then it is moved back.
 /// </summary>
 /// <typeparam name="T">The lane type.</typeparam>
 /// <typeparam name="TReal">Its real type.</typeparam>
 internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
 {
-    private const int Shifts = RepetitionTable.MostRows;
+    /// <summary>Shifts that the array has room for.</summary>
+    public const int MostShifts = 128;
 
     private readonly int _states;
     private readonly nuint _element;
-    private ref TReal _plus, _minus, _z;
+    private readonly ref TReal _z;
+
+    // F(0); conj F(-0) is one place below.
+    private ref TReal _f;
 
     /// <summary>Takes the memory as it is.</summary>
     /// <param name="states">Configurations that are kept.</param>
     /// <param name="graphs">Signal and derivatives.</param>
+    /// <param name="shifts">By how many shifts the graphs there have moved.</param>
     /// <param name="storage">The first of <see cref="Vectors"/> vectors.</param>
-    public PhaseGraphs(int states, int graphs, ref TReal storage)
+    public PhaseGraphs(int states, int graphs, int shifts, ref TReal storage)
     {
         _states = states;
         _element = 2 * (nuint)(graphs * T.Count);
-        _plus = ref Unsafe.Add(ref storage, Shifts * _element);
-        _minus = ref Unsafe.Add(ref _plus, (nuint)states * _element);
-        _z = ref Unsafe.Add(ref _minus, (nuint)(states + Shifts) * _element);
+        _f = ref Unsafe.Add(ref storage, (nuint)(MostShifts + states - shifts) * _element);
+        _z = ref Unsafe.Add(ref storage, (nuint)(MostShifts + 2 * states) * _element);
     }
 
     /// <summary>Vectors that the arrays take.</summary>
-    public static int Vectors(int states, int graphs) => 2 * graphs * (3 * states + 2 * Shifts);
+    public static int Vectors(int states, int graphs) => 2 * graphs * (MostShifts + 3 * states);
 
-    /// <summary>The sample of a graph: F(0) just after a pulse, at the echo.</summary>
-    /// <param name="graph">The graph.</param>
-    /// <param name="at">What the tissues make of the pulse.</param>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public readonly ComplexLanes<T> Sample(int graph, scoped in RepetitionRows<T, TReal> at)
-    {
-        ComplexLanes<T> flip = at.Flip;
-        return Load(in _plus, in _minus, in _z, Place(graph)).Excite(flip.Re, flip.Im).Plus * at.Echo;
-    }
+    /// <summary>F(0) of a graph, after <see cref="FillEnds"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly ComplexLanes<T> F(int graph) => LoadComplex(in _f, Place(graph));
+
+    /// <summary>Z(0) of a graph.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly ComplexLanes<T> Z(int graph) => LoadComplex(in _z, Place(graph));
 
     /// <summary>Adds to the derivative with respect to B1 what the next pulse adds: before anything else of the repetition.</summary>
     /// <param name="first">The first configuration.</param>
@@ -53,14 +55,14 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
     public readonly void AddRotation(int first, int end, ref readonly T angle)
     {
         nuint element = _element, place = Place(Quantities.B1), start = (nuint)first * element;
-        ref TReal plus = ref Unsafe.Add(ref _plus, start), minus = ref Unsafe.Add(ref _minus, start), z = ref Unsafe.Add(ref _z, start);
+        ref TReal plus = ref Unsafe.Add(ref _f, start), minus = ref Minus(start), z = ref Unsafe.Add(ref _z, start);
         T radians = angle;
         for (int left = end - first; left > 0; left--)
         {
             PhaseState<T> state = Load(in plus, in minus, in z, place).AddRotation(radians, Load(in plus, in minus, in z, 0));
             Store(state, ref plus, ref minus, ref z, place);
             plus = ref Unsafe.Add(ref plus, element);
-            minus = ref Unsafe.Add(ref minus, element);
+            minus = ref Unsafe.Subtract(ref minus, element);
             z = ref Unsafe.Add(ref z, element);
         }
     }
@@ -74,14 +76,14 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
     public readonly void Repeat(int graph, int first, int end, RepetitionRows<T, TReal> at)
     {
         nuint element = _element, place = Place(graph), start = (nuint)first * element;
-        ref TReal plus = ref Unsafe.Add(ref _plus, start), minus = ref Unsafe.Add(ref _minus, start), z = ref Unsafe.Add(ref _z, start);
+        ref TReal plus = ref Unsafe.Add(ref _f, start), minus = ref Minus(start), z = ref Unsafe.Add(ref _z, start);
         PhaseOperator<T> pulse = new(at.Flip, at.Recovery);
         for (int left = end - first; left > 0; left--)
         {
             // The factor is read again for each k: it would be a register or two too many for AVX2.
-            Store(pulse.Apply(Load(in plus, in minus, in z, place), at.Whole(default)), ref plus, ref minus, ref z, place);
+            Store(pulse.Apply(Load(in plus, in minus, in z, place), at.Whole(default), aboveFloor: true), ref plus, ref minus, ref z, place);
             plus = ref Unsafe.Add(ref plus, element);
-            minus = ref Unsafe.Add(ref minus, element);
+            minus = ref Unsafe.Subtract(ref minus, element);
             z = ref Unsafe.Add(ref z, element);
         }
     }
@@ -96,20 +98,21 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
     public readonly void RepeatWithTangents(int first, int end, RepetitionRows<T, TReal> at, ref readonly T recovery, ref readonly T decay)
     {
         nuint element = _element, start = (nuint)first * element;
-        ref TReal plus = ref Unsafe.Add(ref _plus, start), minus = ref Unsafe.Add(ref _minus, start), z = ref Unsafe.Add(ref _z, start);
+        ref TReal plus = ref Unsafe.Add(ref _f, start), minus = ref Minus(start), z = ref Unsafe.Add(ref _z, start);
         nuint t1 = Place(Quantities.T1), byPlus = Place(Quantities.Plus), byMinus = Place(Quantities.Minus);
         PhaseOperator<T> pulse = new(at.Flip, at.Recovery);
         for (int left = end - first; left > 0; left--)
         {
-            Store(pulse.Apply(Load(in plus, in minus, in z, 0), at.Whole(default)), ref plus, ref minus, ref z, 0);
-            PhaseState<T> tangent = pulse.Apply(Load(in plus, in minus, in z, t1), at.Whole(default));
-            Store(tangent.AddRecovery(recovery, LoadComplex(in z, 0)), ref plus, ref minus, ref z, t1);
-            tangent = pulse.Apply(Load(in plus, in minus, in z, byPlus), at.Whole(default));
-            Store(tangent.AddPlus(decay, LoadComplex(in plus, 0)), ref plus, ref minus, ref z, byPlus);
-            tangent = pulse.Apply(Load(in plus, in minus, in z, byMinus), at.Whole(default));
-            Store(tangent.AddMinus(decay, LoadComplex(in minus, 0)), ref plus, ref minus, ref z, byMinus);
+            PhaseState<T> signal = pulse.Apply(Load(in plus, in minus, in z, 0), at.Whole(default), aboveFloor: true);
+            Store(signal, ref plus, ref minus, ref z, 0);
+            PhaseState<T> tangent = pulse.Apply(Load(in plus, in minus, in z, t1), at.Whole(default), aboveFloor: false);
+            Store(tangent.AddRecovery(recovery, Kept(signal.Z, in z)), ref plus, ref minus, ref z, t1);
+            tangent = pulse.Apply(Load(in plus, in minus, in z, byPlus), at.Whole(default), aboveFloor: false);
+            Store(tangent.AddPlus(decay, Kept(signal.Plus, in plus)), ref plus, ref minus, ref z, byPlus);
+            tangent = pulse.Apply(Load(in plus, in minus, in z, byMinus), at.Whole(default), aboveFloor: false);
+            Store(tangent.AddMinus(decay, Kept(signal.Minus, in minus)), ref plus, ref minus, ref z, byMinus);
             plus = ref Unsafe.Add(ref plus, element);
-            minus = ref Unsafe.Add(ref minus, element);
+            minus = ref Unsafe.Subtract(ref minus, element);
             z = ref Unsafe.Add(ref z, element);
         }
     }
@@ -118,37 +121,43 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void AddZ(int graph, T z) => T.Store(T.Load(in _z, Place(graph)) + z, ref _z, Place(graph));
 
-    /// <summary>Shifts all graphs but for F(0): F(k+1) &lt;- F(k), conj F(-k) &lt;- conj F(-k-1).</summary>
+    /// <summary>Shifts all graphs but for F(0) and the last conj F(-k): F(k+1) &lt;- F(k), conj F(-k) &lt;- conj F(-k-1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Shift()
-    {
-        _plus = ref Unsafe.Subtract(ref _plus, _element);
-        _minus = ref Unsafe.Add(ref _minus, _element);
-    }
+    public void Shift() => _f = ref Unsafe.Subtract(ref _f, _element);
 
-    /// <summary>Ends a shift: F(0) is what conj F(-0) is the conjugate of; so are the derivatives, but that conjugation exchanges the exponents.</summary>
+    /// <summary>
+    /// Ends a shift. F(0) is what conj F(-0) is the conjugate of; so are the derivatives, but that conjugation exchanges the exponents. What
+    /// comes from beyond the configurations kept is zero.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public readonly void JoinZero()
+    public readonly void FillEnds()
     {
         nuint element = _element, plus = Place(Quantities.Plus), minus = Place(Quantities.Minus);
+        ref TReal last = ref Minus((nuint)(_states - 1) * element), zero = ref Minus(0);
         for (nuint at = 0; at < element; at += 2 * (nuint)T.Count)
         {
             nuint conjugate = at == plus ? minus : at == minus ? plus : at;
-            StoreComplex(LoadComplex(in _minus, conjugate).Conjugate, ref _plus, at);
+            StoreComplex(LoadComplex(in zero, conjugate).Conjugate, ref _f, at);
+            StoreComplex(default, ref last, at);
         }
     }
 
-    /// <summary>Moves the arrays from where some shifts have brought them back to where these graphs begin.</summary>
-    public readonly void Return(int shifts)
+    /// <summary>Brings the graphs here from where the most shifts have taken them.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public readonly void Return()
     {
-        int length = _states * (int)_element, moved = shifts * (int)_element;
-        Span<TReal> plus = MemoryMarshal.CreateSpan(ref Unsafe.Subtract(ref _plus, moved), length + moved);
-        plus[..length].CopyTo(plus[moved..]);
-        Span<TReal> minus = MemoryMarshal.CreateSpan(ref _minus, length + moved);
-        minus[moved..].CopyTo(minus);
-        // What is shifted in from beyond the states kept is zero.
-        minus[length..].Clear();
+        int length = 2 * _states * (int)_element;
+        ref TReal first = ref Unsafe.Subtract(ref _f, (nuint)_states * _element);
+        MemoryMarshal.CreateSpan(ref Unsafe.Subtract(ref first, MostShifts * _element), length).CopyTo(MemoryMarshal.CreateSpan(ref first, length));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly ref TReal Minus(nuint start) => ref Unsafe.Subtract(ref _f, start + _element);
+
+    /// <summary>A value that has just been stored: with 32 registers it is still in one, with 16 it is better read again than spilt.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ComplexLanes<T> Kept(ComplexLanes<T> value, ref readonly TReal stored) =>
+        T.Count * Unsafe.SizeOf<TReal>() == 64 ? value : LoadComplex(in stored, 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nuint Place(int graph) => 2 * (nuint)(graph * T.Count);

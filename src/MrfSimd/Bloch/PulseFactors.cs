@@ -48,12 +48,16 @@ internal readonly struct DirectFactors<T, TReal>(T rate1, T rate2, T frequency, 
     public ComplexLanes<T> Rest(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) => Factor(RestRate, frequency, in details.RestCentre, in details.Rest.Offset);
 
     public T Recovery(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) =>
-        T.Exp(-(rate1 * T.LoadBroadcast(in details.RepetitionCentre)) - rate1 * T.LoadBroadcast(in pulse.Repetition.Offset));
+        Decay(-(rate1 * T.LoadBroadcast(in details.RepetitionCentre)) - rate1 * T.LoadBroadcast(in pulse.Repetition.Offset));
 
     public ComplexLanes<T> Flip(ref readonly Pulse<TReal> pulse, ref readonly PulseDetails<TReal> details) =>
         hasB1
             ? Factor(T.Zero, b1, in details.FlipCentre, in details.Flip.Offset)
             : new(T.LoadBroadcast(in pulse.Cos), T.LoadBroadcast(in pulse.Sin));
+
+    /// <summary>e^exponent, or 0 where it is below 1e-17: what is left would be subnormal after a pulse or two, and slow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Decay(T exponent) => T.Exp(exponent) & T.Greater(exponent, T.Broadcast(-39));
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static ComplexLanes<T> Factor(T rate, T frequency, ref readonly TReal centre, ref readonly TReal offset) =>
@@ -79,7 +83,7 @@ internal readonly struct DirectFactors<T, TReal>(T rate1, T rate2, T frequency, 
         quarters = T.FmaNegated(T.Round(quarters * T.Broadcast(0.25)), four, quarters);
         T odd = T.Equal(T.Abs(quarters), T.One);
         T sign = T.Select(T.Equal(T.Abs(quarters), T.Broadcast(2)), T.Broadcast(-1), T.One);
-        T e2 = T.Exp(-(rate * centre) - rate * offset);
+        T e2 = Decay(-(rate * centre) - rate * offset);
         return new(e2 * T.Select(odd, -(quarters * sin), sign * cos), e2 * T.Select(odd, quarters * cos, sign * sin));
     }
 }
@@ -234,7 +238,7 @@ internal readonly ref struct TabulatedFactors<T, TSpins, TReal> : IPulseFactors<
         T c1 = -(rate * T.Fma(rate2, h2 * T.Broadcast(1.0 / 8), T.One)), c2 = rate2 * T.Broadcast(0.5);
         foreach (ref readonly TReal centre in centres.AsSpan())
         {
-            T c0 = T.Exp(-(rate * T.LoadBroadcast(in centre)));
+            T c0 = DirectFactors<T, TReal>.Decay(-(rate * T.LoadBroadcast(in centre)));
             T.Store(c2 * c0, ref cell, 0);
             T.Store(c1 * c0, ref cell, count);
             T.Store(c0, ref cell, 2 * count);

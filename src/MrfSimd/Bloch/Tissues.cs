@@ -7,6 +7,9 @@ namespace MrfSimd;
 /// <typeparam name="TReal">float or double.</typeparam>
 internal readonly ref struct Tissues<TReal> where TReal : unmanaged, IFloatingPointIeee754<TReal>
 {
+    // Its fourth power is still a single-precision number; no echo is as early.
+    private const double ShortestTime = 1e-6;
+
     private readonly ReadOnlySpan<TReal> _t1, _t2, _offResonance, _b1;
 
     /// <summary>Checks and keeps the parameters.</summary>
@@ -36,9 +39,12 @@ internal readonly ref struct Tissues<TReal> where TReal : unmanaged, IFloatingPo
     /// <summary>The lanes of voxels from <paramref name="first"/> on; lanes beyond the last voxel repeat it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public DirectFactors<T, TReal> Load<T>(int first, PulseConstants<TReal> constants) where T : struct, ILanes<T> =>
-        new(T.One / Lanes<T>(_t1, first), T.One / Lanes<T>(_t2, first),
+        new(Rate(Lanes<T>(_t1, first)), Rate(Lanes<T>(_t2, first)),
             _offResonance.IsEmpty ? T.Zero : Lanes<T>(_offResonance, first),
             HasB1 ? Lanes<T>(_b1, first) : T.One, HasB1, constants.EchoDecay, constants.RestDecay);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Rate<T>(T time) where T : struct, ILanes<T> => T.One / T.Max(time, T.Broadcast(ShortestTime));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Lanes<T>(ReadOnlySpan<TReal> values, int first) where T : struct, ILanes<T>

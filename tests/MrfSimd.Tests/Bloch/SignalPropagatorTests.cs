@@ -47,7 +47,8 @@ public class SignalPropagatorTests
 
     private static void AssertSameBits(SequenceKind kind, int voxels)
     {
-        PulseSequence sequence = Sequence(kind, 37);
+        // More than the shifts of a phase graph that memory has room for, and no multiple of a chunk.
+        PulseSequence sequence = Sequence(kind, 165);
         using SignalPropagator propagator = SignalPropagator.Create(sequence);
         (float[] t1, float[] t2, float[] f, float[] b1) = Voxels(voxels);
         ComplexF[] rows = new ComplexF[voxels * sequence.Count];
@@ -60,6 +61,24 @@ public class SignalPropagatorTests
             {
                 Assert.Equal(rows[v * sequence.Count + p], new ComplexF(tile.Span[2 * p * voxels + v], tile.Span[(2 * p + 1) * voxels + v]));
                 Assert.Equal(rows[v * sequence.Count + p], new ComplexF(tangents.Span[10 * p * voxels + v], tangents.Span[(10 * p + 1) * voxels + v]));
+            }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void PropagateTangents_ShortestTimes_AreFiniteAndThoseOfAMicrosecond(SequenceKind kind)
+    {
+        PulseSequence sequence = Sequence(kind, 20);
+        using SignalPropagator propagator = SignalPropagator.Create(sequence);
+        float[] times = [float.Epsilon, 1e-30f, 1e-12f, 1e-7f, 1e-6f], long1 = [1, 1, 1, 1, 1];
+        float[] both = new float[10 * times.Length * sequence.Count], t2Only = new float[both.Length];
+        propagator.PropagateTangents(times, times, [], [], withB1: true, both);
+        propagator.PropagateTangents(long1, times, [], [], withB1: true, t2Only);
+        foreach (float[] tile in (float[][])[both, t2Only])
+            for (int i = 0; i < tile.Length; i++)
+            {
+                Assert.True(float.IsFinite(tile[i]));
+                Assert.Equal(tile[i - i % times.Length + times.Length - 1], tile[i]);
             }
     }
 
