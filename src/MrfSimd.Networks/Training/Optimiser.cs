@@ -71,6 +71,9 @@ public enum SecondMoment
 /// <typeparam name="TReal">float or double.</typeparam>
 public sealed class Adam<TReal> : Optimiser<TReal> where TReal : unmanaged, IFloatingPointIeee754<TReal>
 {
+    // Of a second moment: its root is nothing beside Epsilon.
+    private const double LeastMoment = 1e-30;
+
     private readonly SecondMoment _secondMoment;
 
     /// <summary>Allocates both moments.</summary>
@@ -117,11 +120,11 @@ public sealed class Adam<TReal> : Optimiser<TReal> where TReal : unmanaged, IFlo
     private void ShareSecondMoments(ReadOnlySpan<TReal> gradients)
     {
         Span<TReal> second = State[Count..];
-        TReal beta = TReal.CreateChecked(Beta2), half = TReal.CreateChecked(0.5 * (1 - Beta2));
+        TReal beta = TReal.CreateChecked(Beta2), half = TReal.CreateChecked(0.5 * (1 - Beta2)), least = TReal.CreateChecked(LeastMoment);
         for (int i = 0; i < gradients.Length; i += 2)
         {
             TReal squared = gradients[i] * gradients[i] + gradients[i + 1] * gradients[i + 1];
-            second[i] = second[i + 1] = beta * second[i] + half * squared;
+            second[i] = second[i + 1] = TReal.Max(beta * second[i] + half * squared, least);
         }
     }
 
@@ -148,11 +151,11 @@ public sealed class Adam<TReal> : Optimiser<TReal> where TReal : unmanaged, IFlo
         public readonly void Invoke<T>(nuint index) where T : struct, ILanes<T>
         {
             T g = T.Load(in Gradients, index);
-            T first = T.Fma(T.Broadcast(Beta1), T.Load(in First, index), T.Broadcast(1 - Beta1) * g);
+            T first = T.Fma(T.Broadcast(Beta1), T.Load(in First, index), T.Broadcast(1 - Beta1) * g).OrZero();
             T second = T.Load(in Second, index);
             if (!ReadSecond)
             {
-                second = T.Fma(T.Broadcast(Beta2), second, T.Broadcast(1 - Beta2) * g * g);
+                second = T.Max(T.Broadcast(LeastMoment), T.Fma(T.Broadcast(Beta2), second, T.Broadcast(1 - Beta2) * g * g));
                 T.Store(second, ref Second, index);
             }
             T.Store(first, ref First, index);
@@ -202,9 +205,19 @@ public sealed class Sgd<TReal>(int parameters) : Optimiser<TReal>(parameters, bu
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void Invoke<T>(nuint index) where T : struct, ILanes<T>
         {
-            T velocity = T.Fma(T.Broadcast(Momentum), T.Load(in Velocity, index), T.Load(in Gradients, index));
+            T velocity = T.Fma(T.Broadcast(Momentum), T.Load(in Velocity, index), T.Load(in Gradients, index)).OrZero();
             T.Store(velocity, ref Velocity, index);
             T.Store(T.FmaNegated(T.Broadcast(Rate), velocity, T.Load(in Parameters, index)), ref Parameters, index);
         }
     }
+}
+
+/// <summary>Moments of a parameter whose gradient has become zero, as those of a unit that is never active.</summary>
+internal static class FadingMoments
+{
+    private const double Least = 1e-30;
+
+    /// <summary>The value, or zero where it has faded: below lie the subnormal numbers, which would not fade further and are ten times as slow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T OrZero<T>(this T moment) where T : struct, ILanes<T> => T.Select(T.Greater(T.Broadcast(Least), T.Abs(moment)), T.Zero, moment);
 }

@@ -71,6 +71,36 @@ public class OptimiserTests
     }
 
     [Fact]
+    public void Step_GradientsBecomeZero_LeavesNoSubnormalMoments()
+    {
+        // A decay of 0.9 would bring the first moments to the least number that there is, and rounding would keep them there.
+        const int N = 38, Steps = 1200;
+        using Adam<float> adam = new(N), shared = new(N, SecondMoment.Shared);
+        using Sgd<float> sgd = new(N);
+        foreach (Optimiser<float> optimiser in (Optimiser<float>[])[adam, shared, sgd])
+        {
+            float[] p = new float[N];
+            optimiser.Step(p, Array.ConvertAll(Fixtures.Random(N, 5), v => (float)v), 0.01, WorkerTeam.CallerOnly);
+            for (int i = 0; i < Steps; i++) optimiser.Step(p, new float[N], 0.01, WorkerTeam.CallerOnly);
+            Assert.DoesNotContain(optimiser.State.ToArray(), float.IsSubnormal);
+            Assert.All(p, v => Assert.True(float.IsNormal(v)));
+        }
+    }
+
+    [Fact]
+    public void Step_GradientIsNaN_ReachesTheParameter()
+    {
+        using Adam<float> adam = new(2), shared = new(2, SecondMoment.Shared);
+        using Sgd<float> sgd = new(2);
+        foreach (Optimiser<float> optimiser in (Optimiser<float>[])[adam, shared, sgd])
+        {
+            float[] p = [1, 1];
+            optimiser.Step(p, [float.NaN, 1], 0.01, WorkerTeam.CallerOnly);
+            Assert.True(float.IsNaN(p[0]));
+        }
+    }
+
+    [Fact]
     public void Step_OnceWarm_AllocatesNothing()
     {
         using WorkerTeam team = new(2);
