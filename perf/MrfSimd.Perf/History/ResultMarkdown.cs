@@ -22,6 +22,7 @@ internal static class ResultMarkdown
         ("network-3m/500-512-256-1/batch-1024", "the same with three multiplications (voxel)"),
         ("network/500-512-256-1/batch-1", "one voxel at a time (voxel)"),
         ("network/500-512-256-1/batch-1/cold", "the same, with cold caches (voxel)"),
+        ("network/500-512-256-1/batch-1/threads-2", "the same, warm, on two cores (voxel)"),
         ("training-step/500-512-256-1/batch-1000", "training step (sample)"),
         ("bloch/ir-bssfp-500/tile", "Bloch simulation, 500 pulses, into the cache (isochromat and pulse)"),
         ("bloch/ir-bssfp-500/stored", "the same, stored (isochromat and pulse)"),

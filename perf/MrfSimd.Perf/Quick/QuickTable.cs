@@ -57,7 +57,8 @@ internal static class QuickTable
         foreach (ComplexGemmVariant variant in Enum.GetValues<ComplexGemmVariant>())
             yield return (ComplexGemmBenchmark.NameOf(variant, 1024, 512, 500, Threads), () => new ComplexGemmBenchmark(variant, 1024, 512, 500, Threads));
         foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
-            yield return (NetworkBenchmark.NameOf(mode, 1024, Threads), () => new NetworkBenchmark(mode, 1024, Threads));
+            foreach (int batch in s_batches.Where(batch => batch <= 1024))
+                yield return (NetworkBenchmark.NameOf(mode, batch, Threads), () => new NetworkBenchmark(mode, batch, Threads));
         yield return (IsochromatBenchmark.NameOf(BlochOutput.Stored, Threads), () => new IsochromatBenchmark(BlochOutput.Stored, Threads));
         yield return (MatchBenchmark.NameOf(MatchVariant.Exact, Threads), () => new MatchBenchmark(MatchVariant.Exact, Threads));
     }

@@ -30,6 +30,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     private readonly SignalPhase _phase;
     private readonly SignalBasis? _basis;
     private readonly BlockWorkspace[] _workspaces;
+    private readonly InferenceWorkspace _together;
 
     /// <summary>Prepares a model for mapping; the model may be disposed afterwards.</summary>
     /// <param name="model">The model.</param>
@@ -45,6 +46,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         _phase = model.Phase;
         if (model.Basis is { } basis) _basis = new(basis.Vectors, basis.SignalLength);
         EstimatesB1 = model.EstimatesB1;
+        _together = _plan.CreateWorkspace(team);
         _workspaces = [.. Enumerable.Range(0, team.Size).Select(_ => new BlockWorkspace(_plan, model.Sequence.Count, _basis))];
     }
 
@@ -112,6 +114,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
             BlocksJob job = new()
             {
                 Mapper = this,
+                BlockRows = Math.Min(BlockRows, (rows + _team.Size - 1) / _team.Size),
                 Signals = signals.Slice(start * Sequence.Count, rows * Sequence.Count),
                 T1 = t1Seconds.Slice(start, rows),
                 T2 = t2Seconds.Slice(start, rows),
@@ -119,7 +122,8 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
                 B1 = b1.IsEmpty ? b1 : b1.Slice(start, rows),
                 Density = protonDensity.Slice(start, rows),
             };
-            _team.Run(ref job, (rows + BlockRows - 1) / BlockRows);
+            if (rows <= BlockRows) job.ExecuteTogether();
+            else _team.Run(ref job, (rows + job.BlockRows - 1) / job.BlockRows);
             progress?.Report(start + rows);
         }
     }
@@ -128,6 +132,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     public void Dispose()
     {
         foreach (BlockWorkspace workspace in _workspaces) workspace.Dispose();
+        _together.Dispose();
         _propagator.Dispose();
         _plan.Dispose();
         _basis?.Dispose();
@@ -138,19 +143,24 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         public NetworkMapper Mapper;
         public ReadOnlySpan<ComplexF> Signals;
         public Span<float> T1, T2, B0, B1, Density;
+        public int BlockRows;
+
+        /// <summary>One block, whose networks the team shares.</summary>
+        public readonly void ExecuteTogether() => Mapper.EstimateBlock(Signals, T1, T2, B0, B1, Density, Mapper._workspaces[0], Mapper._together);
 
         public readonly void Execute(int part, int worker)
         {
             int start = part * BlockRows, rows = Math.Min(BlockRows, T1.Length - start), pulses = Mapper.Sequence.Count;
+            BlockWorkspace workspace = Mapper._workspaces[worker];
             Mapper.EstimateBlock(
                 Signals.Slice(start * pulses, rows * pulses), T1.Slice(start, rows), T2.Slice(start, rows), B0.Slice(start, rows),
-                B1.IsEmpty ? B1 : B1.Slice(start, rows), Density.Slice(start, rows), Mapper._workspaces[worker]);
+                B1.IsEmpty ? B1 : B1.Slice(start, rows), Density.Slice(start, rows), workspace, workspace.Inference);
         }
     }
 
     private void EstimateBlock(
         ReadOnlySpan<ComplexF> signals, Span<float> t1, Span<float> t2, Span<float> b0, Span<float> b1Map, Span<float> density,
-        BlockWorkspace workspace)
+        BlockWorkspace workspace, InferenceWorkspace inference)
     {
         int pulses = Sequence.Count, rows = t1.Length;
         Span<ComplexF> scaled = workspace.Signals[..signals.Length];
@@ -161,7 +171,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         Span<float> b1 = b1Map.IsEmpty ? scratch[..rows] : b1Map;
         int reals = _plan.OutputReals;
         Span<float> outputs = workspace.Outputs[..(rows * reals)];
-        _plan.Predict(workspace.Compress(scaled, rows), outputs, workspace.Inference);
+        _plan.Predict(workspace.Compress(scaled, rows), outputs, inference);
         for (int row = 0; row < rows; row++)
         {
             TissueValues tissue = s_unknown;

@@ -18,6 +18,10 @@ public sealed class InferencePlan : IDisposable
     /// <summary>Rows of a block: with 500 inputs and 512 channels about 1 MB of activations; a multiple of the micro-kernel's six rows.</summary>
     internal const int BlockRows = 96;
 
+    // From so many rows per thread on, threads share the rows; of fewer, the channels of each layer. A product with few rows does little but read
+    // weights, and this way each core's second-level cache keeps its part of them.
+    private const int FewestRowsPerThread = 24;
+
     private readonly PlanStep[][] _networks;
     private readonly int[] _firstOutput;
 
@@ -96,15 +100,13 @@ public sealed class InferencePlan : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(roundRows, rows - start);
-            BlocksJob job = new()
+            DenseRows part = new()
             {
                 Plan = this,
-                Workspace = workspace,
                 X = x.Slice(start * Input.Reals, count * Input.Reals),
                 Outputs = outputs.Slice(start * OutputReals, count * OutputReals),
-                Rows = count,
             };
-            workspace.Team.Run(ref job, (count + BlockRows - 1) / BlockRows);
+            RunBlocks(ref part, count, workspace);
         }
     }
 
@@ -133,16 +135,14 @@ public sealed class InferencePlan : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             int count = (int)Math.Min(roundRows, rows.Count - start);
-            StridedJob job = new()
+            GatheredRows part = new()
             {
                 Plan = this,
-                Workspace = workspace,
                 Source = rows,
                 First = start,
                 Outputs = MemoryMarshal.CreateSpan(ref outputs[(nint)start, 0], count * OutputReals),
-                Rows = count,
             };
-            workspace.Team.Run(ref job, (count + BlockRows - 1) / BlockRows);
+            RunBlocks(ref part, count, workspace);
         }
     }
 
@@ -153,7 +153,20 @@ public sealed class InferencePlan : IDisposable
             foreach (PlanStep step in steps) step.Dispose();
     }
 
-    private void PredictBlock(ReadOnlySpan<float> x, Span<float> outputs, int rows, InferenceWorkspace.Scratch scratch)
+    private static void RunBlocks<TRows>(ref TRows rows, int count, InferenceWorkspace workspace) where TRows : struct, IRows, allows ref struct
+    {
+        int size = workspace.Team.Size;
+        if (size > 1 && count < FewestRowsPerThread * size)
+        {
+            for (int start = 0; start < count; start += BlockRows)
+                rows.Predict(start, Math.Min(BlockRows, count - start), workspace.Of(0), workspace.SharedGemm);
+            return;
+        }
+        BlocksJob<TRows> job = new() { Rows = rows, Workspace = workspace, Count = count, BlockRows = Math.Min(BlockRows, (count + size - 1) / size) };
+        workspace.Team.Run(ref job, (count + job.BlockRows - 1) / job.BlockRows);
+    }
+
+    private void PredictBlock(ReadOnlySpan<float> x, Span<float> outputs, int rows, InferenceWorkspace.Scratch scratch, GemmWorkspace<float> gemm)
     {
         for (int i = 0; i < _networks.Length; i++)
         {
@@ -162,7 +175,7 @@ public sealed class InferencePlan : IDisposable
             foreach (PlanStep step in _networks[i])
             {
                 Span<float> output = scratch.Activations(turn, rows * step.Output.Reals);
-                step.Run(rows, input, output, scratch.Gemm);
+                step.Run(rows, input, output, gemm);
                 input = output;
                 turn = 1 - turn;
             }
@@ -171,38 +184,51 @@ public sealed class InferencePlan : IDisposable
         }
     }
 
-    private ref struct BlocksJob : IParallelJob
+    /// <summary>Rows of signals and outputs.</summary>
+    private interface IRows
     {
-        public InferencePlan Plan;
+        /// <summary>Predicts some of them.</summary>
+        void Predict(int start, int count, InferenceWorkspace.Scratch scratch, GemmWorkspace<float> gemm);
+    }
+
+    private ref struct BlocksJob<TRows> : IParallelJob where TRows : struct, IRows, allows ref struct
+    {
+        public TRows Rows;
         public InferenceWorkspace Workspace;
-        public ReadOnlySpan<float> X;
-        public Span<float> Outputs;
-        public int Rows;
+        public int Count, BlockRows;
 
         public readonly void Execute(int part, int worker)
         {
-            int start = part * BlockRows, rows = Math.Min(BlockRows, Rows - start), inputs = Plan.Input.Reals;
-            Plan.PredictBlock(
-                X.Slice(start * inputs, rows * inputs), Outputs.Slice(start * Plan.OutputReals, rows * Plan.OutputReals), rows, Workspace.Of(worker));
+            InferenceWorkspace.Scratch scratch = Workspace.Of(worker);
+            Rows.Predict(part * BlockRows, Math.Min(BlockRows, Count - part * BlockRows), scratch, scratch.Gemm);
         }
     }
 
-    private ref struct StridedJob : IParallelJob
+    private ref struct DenseRows : IRows
     {
         public InferencePlan Plan;
-        public InferenceWorkspace Workspace;
+        public ReadOnlySpan<float> X;
+        public Span<float> Outputs;
+
+        public readonly void Predict(int start, int count, InferenceWorkspace.Scratch scratch, GemmWorkspace<float> gemm)
+        {
+            int inputs = Plan.Input.Reals, outputs = Plan.OutputReals;
+            Plan.PredictBlock(X.Slice(start * inputs, count * inputs), Outputs.Slice(start * outputs, count * outputs), count, scratch, gemm);
+        }
+    }
+
+    private ref struct GatheredRows : IRows
+    {
+        public InferencePlan Plan;
         public StridedRows Source;
         public long First;
         public Span<float> Outputs;
-        public int Rows;
 
-        public readonly void Execute(int part, int worker)
+        public readonly void Predict(int start, int count, InferenceWorkspace.Scratch scratch, GemmWorkspace<float> gemm)
         {
-            int start = part * BlockRows, rows = Math.Min(BlockRows, Rows - start);
-            InferenceWorkspace.Scratch scratch = Workspace.Of(worker);
-            Span<float> gathered = scratch.Gathered(rows * Plan.Input.Reals);
-            Source.Gather(First + start, rows, MemoryMarshal.Cast<float, ComplexF>(gathered));
-            Plan.PredictBlock(gathered, Outputs.Slice(start * Plan.OutputReals, rows * Plan.OutputReals), rows, scratch);
+            Span<float> gathered = scratch.Gathered(count * Plan.Input.Reals);
+            Source.Gather(First + start, count, MemoryMarshal.Cast<float, ComplexF>(gathered));
+            Plan.PredictBlock(gathered, Outputs.Slice(start * Plan.OutputReals, count * Plan.OutputReals), count, scratch, gemm);
         }
     }
 }

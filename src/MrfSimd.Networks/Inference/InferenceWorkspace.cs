@@ -14,10 +14,14 @@ public sealed class InferenceWorkspace : IDisposable
         _plan = plan;
         Team = team;
         _scratch = [.. Enumerable.Range(0, team.Size).Select(_ => new Scratch(plan))];
+        SharedGemm = team.Size == 1 ? _scratch[0].Gemm : new(team);
     }
 
     /// <summary>The threads.</summary>
     public WorkerTeam Team { get; }
+
+    /// <summary>For products that the whole team shares.</summary>
+    internal GemmWorkspace<float> SharedGemm { get; }
 
     internal int RowsPerRound => InferencePlan.BlockRows * BlocksPerRound * Team.Size;
 
@@ -25,6 +29,7 @@ public sealed class InferenceWorkspace : IDisposable
     public void Dispose()
     {
         foreach (Scratch scratch in _scratch) scratch.Dispose();
+        SharedGemm.Dispose();
     }
 
     internal void CheckIsOf(InferencePlan plan)

@@ -63,6 +63,30 @@ public class InferencePlanTests
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Predict_FewRowsOnATeam_HasTheBitsOfOneThread(int threads)
+    {
+        // Products large enough to be shared, from one row to several blocks of uneven length.
+        using Network<float> network = Fixtures.Make<float>(NetworkSpec.Complex(300, [320, 64], "cardioid", 2), 3);
+        using WorkerTeam team = new(threads);
+        foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
+        {
+            using InferencePlan plan = new([network, network], mode);
+            using InferenceWorkspace alone = plan.CreateWorkspace(), shared = plan.CreateWorkspace(team);
+            foreach (int rows in (int[])[1, 2, 5, 16, 47, 48, 71, 72, 95, 97, 150, 289])
+            {
+                float[] x = Input(network, rows), expected = new float[rows * plan.OutputReals], actual = new float[rows * plan.OutputReals];
+                plan.Predict(x, expected, alone);
+                plan.Predict(x, actual, shared);
+                Assert.Equal(expected, actual);
+            }
+            float[] one = Input(network, 1), output = new float[plan.OutputReals];
+            Allocations.AssertNone(() => plan.Predict(one, output, shared));
+        }
+    }
+
     [Fact]
     public void Predict_SeveralNetworks_PutsTheirOutputsSideBySide()
     {
