@@ -3,7 +3,7 @@ using MrfSimd.IO;
 
 namespace MrfSimd.Perf;
 
-/// <summary>A graph as ONNX Runtime runs it, inputs and outputs bound once.</summary>
+/// <summary>A graph as ONNX Runtime runs it on one thread, inputs and outputs bound once.</summary>
 internal sealed class OnnxPeer : IDisposable
 {
     private readonly InferenceSession _session;
@@ -34,12 +34,10 @@ internal sealed class OnnxPeer : IDisposable
     /// <summary>Whether ONNX Runtime has a native library for this machine.</summary>
     public static bool IsInstalled { get; } = CanLoad();
 
-    /// <summary>Prepares a graph for one thread or more.</summary>
-    public static InferenceSession Open(OnnxGraph graph, int threads = 1)
+    /// <summary>Prepares a graph for one thread.</summary>
+    public static InferenceSession Open(OnnxGraph graph)
     {
-        using SessionOptions options = new() { IntraOpNumThreads = threads, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
-        // Its idle threads would run through the samples of ours.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        using SessionOptions options = new() { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
         return new(graph.ToBytes(), options);
     }
 
