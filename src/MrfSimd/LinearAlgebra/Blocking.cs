@@ -16,8 +16,14 @@ internal static class Blocking
     /// <summary>Tiles whose right panels a packed left block passes by at once: neighbours in C, whose rows then continue each other.</summary>
     public const int TilesPerLeftBlock = 2;
 
-    /// <summary>Reals of the range of right panels that left panels pass by in the L2: 256 KiB of floats (64 complex columns at k = 512).</summary>
-    public const int RightRangeReals = 64 * 1024;
+    /// <summary>Reals of the range of right panels that left panels pass by in the L2: 512 KiB of floats (128 complex columns at k = 512).</summary>
+    public const int RightRangeReals = 128 * 1024;
+
+    /// <summary>The same where few left panels pass by what has been packed for them: it is then still near the first level.</summary>
+    public const int FewPanelsRangeReals = 32 * 1024;
+
+    /// <summary>Left panels that are few.</summary>
+    public const int FewLeftPanels = 16;
 
     /// <summary>Reals of the packed right block: 4 MiB of floats, in the L3 (512 complex columns at k = 1024).</summary>
     public const int RightReals = 1024 * 1024;

@@ -90,7 +90,8 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         _shared = size > 1 && (long)m * n * k >= Blocking.SmallestSharedWork;
         _packsLeft = left.Packed == null && !ReadsInPlace(left.View);
         int tiles = Blocking.CeilingDivide(_rightPanels, TKernel.Panels), panelTiles = PanelReals * TKernel.Panels * depth;
-        _tilesPerRange = _packsLeft ? Blocking.TilesPerLeftBlock : Math.Max(1, Blocking.RightRangeReals / panelTiles);
+        int range = right.Packed == null && _leftPanels <= Blocking.FewLeftPanels ? Blocking.FewPanelsRangeReals : Blocking.RightRangeReals;
+        _tilesPerRange = _packsLeft ? Blocking.TilesPerLeftBlock : Math.Max(1, range / panelTiles);
         if (right.Packed == null) tiles = Math.Min(tiles, _packsLeft || _shared ? Blocking.RightReals / panelTiles : _tilesPerRange);
         int panelsPerRowBlock = _packsLeft
             ? Math.Max(1, Blocking.LeftReals / (TKernel.LeftParts * TKernel.Rows * Packing.LeftDepth<TReal, TKernel>(depth)))
