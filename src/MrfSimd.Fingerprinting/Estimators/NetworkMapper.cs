@@ -30,6 +30,8 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     private readonly SignalPhase _phase;
     private readonly SignalBasis? _basis;
     private readonly BlockWorkspace[] _workspaces;
+
+    // For a single block, whose networks the whole team shares.
     private readonly InferenceWorkspace _together;
 
     /// <summary>Prepares a model for mapping; the model may be disposed afterwards.</summary>
@@ -46,8 +48,8 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         _phase = model.Phase;
         if (model.Basis is { } basis) _basis = new(basis.Vectors, basis.SignalLength);
         EstimatesB1 = model.EstimatesB1;
-        _together = _plan.CreateWorkspace(team);
         _workspaces = [.. Enumerable.Range(0, team.Size).Select(_ => new BlockWorkspace(_plan, model.Sequence.Count, _basis))];
+        _together = team.Size == 1 ? _workspaces[0].Inference : _plan.CreateWorkspace(team);
     }
 
     /// <summary>How proton density is computed.</summary>
@@ -145,7 +147,7 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
         public Span<float> T1, T2, B0, B1, Density;
         public int BlockRows;
 
-        /// <summary>One block, whose networks the team shares.</summary>
+        /// <summary>All rows as one block.</summary>
         public readonly void ExecuteTogether() => Mapper.EstimateBlock(Signals, T1, T2, B0, B1, Density, Mapper._workspaces[0], Mapper._together);
 
         public readonly void Execute(int part, int worker)

@@ -71,9 +71,6 @@ public enum SecondMoment
 /// <typeparam name="TReal">float or double.</typeparam>
 public sealed class Adam<TReal> : Optimiser<TReal> where TReal : unmanaged, IFloatingPointIeee754<TReal>
 {
-    // Of a second moment: its root is nothing beside Epsilon.
-    private const double LeastMoment = 1e-30;
-
     private readonly SecondMoment _secondMoment;
 
     /// <summary>Allocates both moments.</summary>
@@ -120,7 +117,7 @@ public sealed class Adam<TReal> : Optimiser<TReal> where TReal : unmanaged, IFlo
     private void ShareSecondMoments(ReadOnlySpan<TReal> gradients)
     {
         Span<TReal> second = State[Count..];
-        TReal beta = TReal.CreateChecked(Beta2), half = TReal.CreateChecked(0.5 * (1 - Beta2)), least = TReal.CreateChecked(LeastMoment);
+        TReal beta = TReal.CreateChecked(Beta2), half = TReal.CreateChecked(0.5 * (1 - Beta2)), least = TReal.CreateChecked(FadingMoments.Least);
         for (int i = 0; i < gradients.Length; i += 2)
         {
             TReal squared = gradients[i] * gradients[i] + gradients[i + 1] * gradients[i + 1];
@@ -155,7 +152,7 @@ public sealed class Adam<TReal> : Optimiser<TReal> where TReal : unmanaged, IFlo
             T second = T.Load(in Second, index);
             if (!ReadSecond)
             {
-                second = T.Max(T.Broadcast(LeastMoment), T.Fma(T.Broadcast(Beta2), second, T.Broadcast(1 - Beta2) * g * g));
+                second = T.Max(T.Broadcast(FadingMoments.Least), T.Fma(T.Broadcast(Beta2), second, T.Broadcast(1 - Beta2) * g * g));
                 T.Store(second, ref Second, index);
             }
             T.Store(first, ref First, index);
@@ -215,7 +212,8 @@ public sealed class Sgd<TReal>(int parameters) : Optimiser<TReal>(parameters, bu
 /// <summary>Moments of a parameter whose gradient has become zero, as those of a unit that is never active.</summary>
 internal static class FadingMoments
 {
-    private const double Least = 1e-30;
+    /// <summary>Moments below are nothing: neither beside the parameters nor, the root of a second moment, beside Adam's epsilon.</summary>
+    public const double Least = 1e-30;
 
     /// <summary>The value, or zero where it has faded: below lie the subnormal numbers, which would not fade further and are ten times as slow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -53,7 +53,8 @@ public readonly struct PhaseState<T>(ComplexLanes<T> plus, ComplexLanes<T> minus
 /// <typeparam name="T">The lane type.</typeparam>
 internal readonly struct PhaseOperator<T> where T : struct, ILanes<T>
 {
-    // A billionth of a rounding of equilibrium. At high k a short T2 leaves nothing: subnormal numbers, with which a vector of tissues takes thirty times as long.
+    // A billionth of a rounding of equilibrium. At high k a short T2 leaves nothing: subnormal numbers, with which a vector of tissues takes
+    // thirty times as long.
     private const double Floor = 1e-16;
 
     private readonly T _sin, _halfVersine, _cosE1, _halfSinE1;

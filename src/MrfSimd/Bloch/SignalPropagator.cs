@@ -10,8 +10,8 @@ namespace MrfSimd;
 /// Immutable after construction; any number of threads may call it. A call allocates nothing, and a voxel's signal has the same bits
 /// whatever the SIMD level, the team, and the voxels around it. Derivation and accuracy: <c>docs/math/bloch.md</c>.
 /// <para>
-/// All calls take per voxel T1 and T2 in seconds, above 0 (T2 may exceed T1; below a microsecond they count as one); off-resonance in hertz, positive turning the signal as
-/// exp(+i 2 pi f t), or empty for 0; the scale of the flip angles from 0 to 2, or empty for 1. They throw <see cref="ArgumentException"/>
+/// All calls take per voxel T1 and T2 in seconds, above 0 (T2 may exceed T1; below a microsecond they count as one); off-resonance in hertz,
+/// positive turning the signal as exp(+i 2 pi f t), or empty for 0; the scale of the flip angles from 0 to 2, or empty for 1. They throw <see cref="ArgumentException"/>
 /// naming the argument if a length or a value is out of range. Outputs must not overlap the parameters.
 /// </para>
 /// </remarks>
