@@ -68,6 +68,7 @@ public readonly struct CounterRandom(ulong seed, uint stream = 0)
     {
         private readonly Span<float> _destination = destination;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TWord, T>() where TWord : struct, IWordLanes<TWord, T> where T : struct, ISingleLanes<T>
         {
             Span<float> group = stackalloc float[GroupLength];
@@ -83,6 +84,7 @@ public readonly struct CounterRandom(ulong seed, uint stream = 0)
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void FillLanes<TWord, T>(uint block, ref float group) where TWord : struct, IWordLanes<TWord, T> where T : struct, ISingleLanes<T>
         {
             TWord w0 = TWord.Broadcast((uint)index), w1 = TWord.Broadcast((uint)(index >> 32));
@@ -92,6 +94,7 @@ public readonly struct CounterRandom(ulong seed, uint stream = 0)
             BoxMuller<TWord, T>(w2, w3, ref Unsafe.Add(ref group, 2 * GroupBlocks));
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void AddScaled<T>(ReadOnlySpan<float> group, Span<float> part) where T : struct, ISingleLanes<T>
         {
             int i = 0;
