@@ -14,8 +14,9 @@ namespace MrfSimd.Fingerprinting;
 /// </remarks>
 public sealed class NetworkMapper : IParameterEstimator, IDisposable
 {
-    // 96 signals of 500 pulses are 400 KB: they stay in a second-level cache of 1 MB from the scaling to the proton density.
-    private const int BlockRows = 96;
+    // 80 signals of 500 pulses are 320 KB: they stay in a second-level cache of 1 MB from the scaling to the proton density. Whole vectors of voxels
+    // to simulate, and a block of the plan.
+    private const int BlockRows = 80;
 
     // Seconds; far outside the values of any tissue.
     internal const double ShortestTime = 1e-3, LongestTime = 100, LargestB1 = 2;

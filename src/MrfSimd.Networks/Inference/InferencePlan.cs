@@ -15,8 +15,8 @@ namespace MrfSimd.Networks;
 /// </remarks>
 public sealed class InferencePlan : IDisposable
 {
-    /// <summary>Rows of a block: with 500 inputs and 512 channels about 1 MB of activations; a multiple of the micro-kernel's six rows.</summary>
-    internal const int BlockRows = 96;
+    /// <summary>Rows of a block at most: with 500 inputs and 512 channels about 1 MB of activations; whole panels of the micro-kernels' 6 and 14 rows.</summary>
+    internal const int BlockRows = 84;
 
     // From so many rows per thread on, threads share the rows; of fewer, the channels of each layer. A product with few rows does little but read
     // weights, and this way each core's second-level cache keeps its part of them.
@@ -162,9 +162,13 @@ public sealed class InferencePlan : IDisposable
                 rows.Predict(start, Math.Min(BlockRows, count - start), workspace.Of(0), workspace.SharedGemm);
             return;
         }
-        BlocksJob<TRows> job = new() { Rows = rows, Workspace = workspace, Count = count, BlockRows = Math.Min(BlockRows, (count + size - 1) / size) };
-        workspace.Team.Run(ref job, (count + job.BlockRows - 1) / job.BlockRows);
+        // As many for each thread, and of equal height: a low one at the end would pass by all weights for few rows.
+        int blocks = CeilingDivide(CeilingDivide(count, BlockRows), size) * size;
+        BlocksJob<TRows> job = new() { Rows = rows, Workspace = workspace, Count = count, BlockRows = CeilingDivide(count, blocks) };
+        workspace.Team.Run(ref job, CeilingDivide(count, job.BlockRows));
     }
+
+    private static int CeilingDivide(int a, int b) => (a + b - 1) / b;
 
     private void PredictBlock(ReadOnlySpan<float> x, Span<float> outputs, int rows, InferenceWorkspace.Scratch scratch, GemmWorkspace<float> gemm)
     {

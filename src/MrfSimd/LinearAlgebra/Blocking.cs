@@ -10,8 +10,8 @@ internal static class Blocking
     /// <summary>Longest stretch of k that is packed at once. k up to here is one pass; above, partial tiles are kept and continued.</summary>
     public const int MaxDepth = 1024;
 
-    /// <summary>Reals of a packed left block: 512 KiB of floats, half of the L2.</summary>
-    public const int LeftReals = 128 * 1024;
+    /// <summary>Reals of a packed left block: 576 KiB of floats, half of the L2. Six panels of three multiplications at k = 512 (84 rows).</summary>
+    public const int LeftReals = 144 * 1024;
 
     /// <summary>Tiles whose right panels a packed left block passes by at once: neighbours in C, whose rows then continue each other.</summary>
     public const int TilesPerLeftBlock = 2;
@@ -24,6 +24,9 @@ internal static class Blocking
 
     /// <summary>Left panels that are few.</summary>
     public const int FewLeftPanels = 16;
+
+    /// <summary>Panels of a packed left block up to which the next right panels are asked for ahead: with more it costs more than the wait does.</summary>
+    public const int MostPanelsThatWait = 5;
 
     /// <summary>Reals of the packed right block: 4 MiB of floats, in the L3 (512 complex columns at k = 1024).</summary>
     public const int RightReals = 1024 * 1024;

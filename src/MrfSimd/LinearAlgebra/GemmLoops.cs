@@ -62,7 +62,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
 
     // How the product is cut.
     private readonly int _passes, _leftPanels, _rowBlocks, _rightPanels, _tilesPerBlock, _tilesPerRange;
-    private readonly bool _shared, _packsLeft;
+    private readonly bool _shared, _packsLeft, _asksAhead;
 
     // The part at work: a block of right panels, a group of row blocks whose columns are cut into parts, a pass over k.
     private int _panel0, _panels, _rowBlock0, _columnParts, _pass, _k0, _depth;
@@ -105,7 +105,16 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         if (_shared)
             panelsPerRowBlock = Math.Clamp(Blocking.CeilingDivide(_leftPanels, Blocking.PartsPerWorker * size), Math.Min(4, panelsPerRowBlock), panelsPerRowBlock);
         _rowBlocks = Blocking.CeilingDivide(_leftPanels, panelsPerRowBlock);
+        // As many for each thread.
+        if (_shared) _rowBlocks = Math.Min(Blocking.CeilingDivide(_rowBlocks, size) * size, Math.Max(1, _leftPanels));
         _tilesPerBlock = Math.Max(1, tiles);
+        // A packed right operand comes from the L3, one packed just before is in the L2. More left panels make up for the wait.
+        _asksAhead = right.Packed != null && TKernel.LeftFormat switch
+        {
+            LeftFormat.Strided => true,
+            LeftFormat.Planes => _tilesPerRange * panelTiles <= Blocking.RightRangeReals && Blocking.CeilingDivide(_leftPanels, _rowBlocks) <= Blocking.MostPanelsThatWait,
+            _ => false,
+        };
     }
 
     /// <summary>Computes the product.</summary>
@@ -188,9 +197,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         nint panelStride = (nint)PanelReals * (_right.Packed == null ? _depth : _k);
         int stepReals = TKernel.RightParts == 4 ? TKernel.Lanes : PanelReals;
         TReal* right = _right.Packed == null ? _workspace.Right : _right.Packed + (nint)_panel0 * _k * PanelReals + (nint)_k0 * stepReals;
-        // A packed right operand comes from the L3, one packed just before is in the L2.
-        bool streams = _right.Packed != null && TKernel.LeftFormat == LeftFormat.Strided && endTile * TKernel.Panels < _panels;
-        TReal* next = streams ? right + endTile * TKernel.Panels * panelStride : null;
+        TReal* next = _asksAhead && endTile * TKernel.Panels < _panels ? right + endTile * TKernel.Panels * panelStride : null;
         for (; tile < endTile; tile++)
         {
             int panel = tile * TKernel.Panels, panels = Math.Min(TKernel.Panels, _panels - panel);
@@ -207,14 +214,16 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         }
     }
 
-    /// <summary>The last tiles of a range ask for the right panels of the next one, a share each.</summary>
+    /// <summary>The last tiles of a range ask for the right panels of the next one, a share of a panel each; of planes, each pass for its own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly Fetch WithNextRange(Fetch place, int rows, nint tilesLeft, TReal* next, nint panelStride)
     {
-        int pieces = _depth / Fetch.Steps - rows;
+        bool planes = TKernel.LeftFormat == LeftFormat.Planes;
+        nint pieces = _depth / Fetch.Steps - (planes ? Blocking.CeilingDivide(rows, 3) : rows);
         if (pieces <= 0) return place;
-        nint share = pieces * Fetch.RowBytes, shares = _tilesPerRange * TKernel.Panels * panelStride * sizeof(TReal) / share + 1;
-        return tilesLeft > shares ? place : new(place, (byte*)next + (shares - tilesLeft) * share, pieces);
+        nint share = pieces * Fetch.PieceBytes / sizeof(TReal), panelReals = planes ? (nint)_depth * TKernel.Lanes : panelStride;
+        nint perPanel = (panelReals + share - 1) / share, index = _tilesPerRange * TKernel.Panels * perPanel - tilesLeft;
+        return index < 0 ? place : new(place, next + index / perPanel * panelStride + index % perPanel * share, pieces);
     }
 
     /// <summary>Contiguous rows need no packing, unless so many of them are a multiple of 4 KiB apart that one set of the L1 cannot hold them.</summary>

@@ -97,20 +97,20 @@ internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
     /// <summary>Steps of k from one row to the next.</summary>
     public const int Steps = 16;
 
-    /// <summary>Bytes of a row that are asked for: whole lines.</summary>
-    public const int RowBytes = 320;
+    /// <summary>Bytes of a piece of what comes next.</summary>
+    public const int PieceBytes = 320;
 
     private readonly byte* _first = (byte*)first, _next;
-    private readonly nint _stride = stride, _rows = rows, _nextRows;
+    private readonly nint _stride = stride, _rows = rows, _pieces;
 
-    /// <summary>The rows, and after them so many pieces of <see cref="RowBytes"/> from an address on.</summary>
-    public Fetch(Fetch rows, void* next, nint nextRows) : this(rows._first, rows._stride, rows._rows)
+    /// <summary>The rows, and after them so many pieces of <see cref="PieceBytes"/> from an address on.</summary>
+    public Fetch(Fetch rows, void* next, nint pieces) : this(rows._first, rows._stride, rows._rows)
     {
         _next = (byte*)next;
-        _nextRows = nextRows;
+        _pieces = pieces;
     }
 
-    /// <summary>Asks for 256 bytes of a row, and the line they may end in, after so many steps of k.</summary>
+    /// <summary>Asks for 256 bytes of a row, and the line they may end in, or for a piece, after so many steps of k.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Ask(nint step)
     {
@@ -119,8 +119,8 @@ internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
         if (row >= _rows)
         {
             row -= _rows;
-            if (row >= _nextRows) return;
-            p = _next + row * RowBytes;
+            if (row >= _pieces) return;
+            p = _next + row * PieceBytes;
         }
         Sse.Prefetch1(p);
         Sse.Prefetch1(p + 64);
@@ -129,12 +129,12 @@ internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
         Sse.Prefetch1(p + 256);
     }
 
-    /// <summary>A third of the rows, for each of three passes.</summary>
+    /// <summary>A third of the rows, for each of three passes, and the pieces so many bytes further on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Fetch Third(int pass)
+    public Fetch Third(int pass, nint next)
     {
         nint start = pass * _rows / 3;
-        return new(_first + start * _stride, _stride, (pass + 1) * _rows / 3 - start);
+        return new(new(_first + start * _stride, _stride, (pass + 1) * _rows / 3 - start), _next + next, _pieces);
     }
 }
 

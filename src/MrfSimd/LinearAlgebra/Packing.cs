@@ -93,6 +93,8 @@ internal static unsafe class Packing
             return;
         }
         TReal* source = b.At(k0, column, TKernel.RightParts);
+        if (TKernel.RightParts == 2 && columns == T.Count && b.RowStride == 1 && ColumnsToPlanes.TryPack<TReal, T>(source, 2 * b.ColumnStride, depth, b.Conjugate, packed))
+            return;
         new Span<TReal>(packed, depth * TKernel.RightParts * T.Count).Clear();
         if (TKernel.RightParts == 1)
         {
