@@ -28,6 +28,9 @@ internal static class Blocking
     /// <summary>Panels of a packed left block up to which the next right panels are asked for ahead: with more it costs more than the wait does.</summary>
     public const int MostPanelsThatWait = 5;
 
+    /// <summary>Left panels from which on the next range of right panels is packed, a share after each of them, while they pass by the one before.</summary>
+    public const int FewestPanelsToPackBeside = 8;
+
     /// <summary>Reals of the packed right block: 4 MiB of floats, in the L3 (512 complex columns at k = 1024).</summary>
     public const int RightReals = 1024 * 1024;
 

@@ -32,7 +32,7 @@ internal readonly unsafe struct Operand<TReal> where TReal : unmanaged
 ///   columns of C in blocks whose right operand is packed at once
 ///     row blocks of C in groups                   one group, unless k takes several passes
 ///       k in passes of at most MaxDepth
-///         pack the right block                    shared, in parallel
+///         pack the right block                    shared, in parallel; on one thread the next one beside this one's product
 ///         row blocks x column parts               in parallel
 ///           pack the left block                   per worker, in the L2; not where the kernel reads the operand as it lies
 ///           for each range of right panels        in the L2; two tiles' where a left block was packed
@@ -62,11 +62,12 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
 
     // How the product is cut.
     private readonly int _passes, _leftPanels, _rowBlocks, _rightPanels, _tilesPerBlock, _tilesPerRange;
-    private readonly bool _shared, _packsLeft, _asksAhead;
+    private readonly bool _shared, _packsLeft, _asksAhead, _packsAhead;
 
     // The part at work: a block of right panels, a group of row blocks whose columns are cut into parts, a pass over k.
     private int _panel0, _panels, _rowBlock0, _columnParts, _pass, _k0, _depth;
     private bool _packing;
+    private TReal* _packedRight, _packedNext;
 
     /// <param name="m">Rows of the left operand.</param>
     /// <param name="n">Columns of the right operand.</param>
@@ -108,6 +109,10 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         // As many for each thread.
         if (_shared) _rowBlocks = Math.Min(Blocking.CeilingDivide(_rowBlocks, size) * size, Math.Max(1, _leftPanels));
         _tilesPerBlock = Math.Max(1, tiles);
+        _packsAhead = right.Packed == null && right.View.ColumnStride == 1 && !_packsLeft && !_shared && _passes == 1
+            && _leftPanels >= Blocking.FewestPanelsToPackBeside;
+        _packedRight = workspace.Right;
+        _packedNext = _packedRight + Blocking.RightReals / 2;
         // A packed right operand comes from the L3, one packed just before is in the L2. More left panels make up for the wait.
         _asksAhead = right.Packed != null && TKernel.LeftFormat switch
         {
@@ -135,10 +140,16 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
                     _k0 = Blocking.RowStart(_pass, _passes, _k);
                     _depth = Blocking.RowStart(_pass + 1, _passes, _k) - _k0;
                     _packing = true;
-                    if (_right.Packed == null) RunParts(Blocking.CeilingDivide(_panels, PanelsPerPackingPart));
+                    if (_right.Packed == null && !(_packsAhead && _panel0 > 0)) RunParts(Blocking.CeilingDivide(_panels, PanelsPerPackingPart));
                     _packing = false;
                     RunParts(blocks * _columnParts);
                 }
+            }
+            if (_packsAhead)
+            {
+                TReal* packed = _packedRight;
+                _packedRight = _packedNext;
+                _packedNext = packed;
             }
         }
         GC.KeepAlive(_workspace);
@@ -161,7 +172,16 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
     {
         int column = (_panel0 + first) * TKernel.Lanes, end = (_panel0 + Math.Min(first + PanelsPerPackingPart, _panels)) * TKernel.Lanes;
         Packing.Right<TReal, TKernel, T, TOne>(
-            in _right.View, _k0, _depth, column, Math.Min(end, _n) - column, _workspace.Right + (nint)first * PanelReals * _depth);
+            in _right.View, _k0, _depth, column, Math.Min(end, _n) - column, _packedRight + (nint)first * PanelReals * _depth, (nint)PanelReals * _depth);
+    }
+
+    /// <summary>Packs one of so many shares of the next block: some steps of k of all its panels.</summary>
+    private readonly void PackAhead(int share, int shares)
+    {
+        int column = (_panel0 + _panels) * TKernel.Lanes, columns = Math.Min(_tilesPerBlock * TKernel.Panels * TKernel.Lanes, _n - column);
+        int k = Blocking.RowStart(share, shares, _depth), steps = Blocking.RowStart(share + 1, shares, _depth) - k;
+        if (columns > 0)
+            Packing.Right<TReal, TKernel, T, TOne>(in _right.View, k, steps, column, columns, _packedNext + (nint)k * PanelReals, (nint)PanelReals * _depth);
     }
 
     private void Multiply(int rowBlock, int columnPart, int worker)
@@ -186,6 +206,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
                 MultiplyRow(
                     row, rows, LeftOf(first, panel, rows, worker), tile, Math.Min(tile + _tilesPerRange, endTile), _workspace.Tile(worker),
                     partials, (nint)(end - first) * TileReals, end - panel);
+                if (_packsAhead) PackAhead(panel - first, end - first);
             }
         }
     }
@@ -196,7 +217,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
     {
         nint panelStride = (nint)PanelReals * (_right.Packed == null ? _depth : _k);
         int stepReals = TKernel.RightParts == 4 ? TKernel.Lanes : PanelReals;
-        TReal* right = _right.Packed == null ? _workspace.Right : _right.Packed + (nint)_panel0 * _k * PanelReals + (nint)_k0 * stepReals;
+        TReal* right = _right.Packed == null ? _packedRight : _right.Packed + (nint)_panel0 * _k * PanelReals + (nint)_k0 * stepReals;
         TReal* next = _asksAhead && endTile * TKernel.Panels < _panels ? right + endTile * TKernel.Panels * panelStride : null;
         for (; tile < endTile; tile++)
         {
@@ -204,6 +225,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
             int column = (_panel0 + panel) * TKernel.Lanes, columns = Math.Min(panels * TKernel.Lanes, _n - column);
             if (partials != null) sums = partials + tile * partialStride;
             Fetch place = _pass < _passes - 1 || _swapped ? default : _finish.Place(row, rows, column);
+            if (_packsAhead) place = WithSource(place, panelsLeft, column + _tilesPerBlock * TKernel.Panels * TKernel.Lanes);
             if (next != null) place = WithNextRange(place, rows, (nint)(panelsLeft - 1) * _tilesPerRange + endTile - tile, next, panelStride);
             TileOperands<TReal> x = new(
                 _depth, left.Data, left.Row, left.Step, right + panel * panelStride, panelStride, (nint)_k * TKernel.Lanes, place);
@@ -224,6 +246,15 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         nint share = pieces * Fetch.PieceBytes / sizeof(TReal), panelReals = planes ? (nint)_depth * TKernel.Lanes : panelStride;
         nint perPanel = (panelReals + share - 1) / share, index = _tilesPerRange * TKernel.Panels * perPanel - tilesLeft;
         return index < 0 ? place : new(place, next + index / perPanel * panelStride + index % perPanel * share, pieces);
+    }
+
+    /// <summary>Each tile asks for its columns of the share of the next block that is packed after the next left panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly Fetch WithSource(Fetch place, int panelsLeft, int column)
+    {
+        if (panelsLeft == 1 || column >= _n) return place;
+        int share = _leftPanels - panelsLeft + 1, k = Blocking.RowStart(share, _leftPanels, _depth), steps = Blocking.RowStart(share + 1, _leftPanels, _depth) - k;
+        return new(place, _right.View.At(k, column, TKernel.RightParts), steps, _right.View.RowStride * TKernel.RightParts * sizeof(TReal));
     }
 
     /// <summary>Contiguous rows need no packing, unless so many of them are a multiple of 4 KiB apart that one set of the L1 cannot hold them.</summary>

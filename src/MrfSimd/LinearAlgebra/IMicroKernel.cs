@@ -101,13 +101,14 @@ internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
     public const int PieceBytes = 320;
 
     private readonly byte* _first = (byte*)first, _next;
-    private readonly nint _stride = stride, _rows = rows, _pieces;
+    private readonly nint _stride = stride, _rows = rows, _nextStride, _pieces;
 
-    /// <summary>The rows, and after them so many pieces of <see cref="PieceBytes"/> from an address on.</summary>
-    public Fetch(Fetch rows, void* next, nint pieces) : this(rows._first, rows._stride, rows._rows)
+    /// <summary>The rows, and after them so many pieces of <see cref="PieceBytes"/> from an address on, so many bytes apart.</summary>
+    public Fetch(Fetch rows, void* next, nint pieces, nint nextStride = PieceBytes) : this(rows._first, rows._stride, rows._rows)
     {
         _next = (byte*)next;
         _pieces = pieces;
+        _nextStride = nextStride;
     }
 
     /// <summary>Asks for 256 bytes of a row, and the line they may end in, or for a piece, after so many steps of k.</summary>
@@ -120,7 +121,7 @@ internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
         {
             row -= _rows;
             if (row >= _pieces) return;
-            p = _next + row * PieceBytes;
+            p = _next + row * _nextStride;
         }
         Sse.Prefetch1(p);
         Sse.Prefetch1(p + 64);
@@ -134,7 +135,7 @@ internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
     public Fetch Third(int pass, nint next)
     {
         nint start = pass * _rows / 3;
-        return new(new(_first + start * _stride, _stride, (pass + 1) * _rows / 3 - start), _next + next, _pieces);
+        return new(new(_first + start * _stride, _stride, (pass + 1) * _rows / 3 - start), _next + next, _pieces, _nextStride);
     }
 }
 

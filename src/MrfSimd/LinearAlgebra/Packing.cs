@@ -57,14 +57,14 @@ internal static unsafe class Packing
         return TKernel.LeftFormat == LeftFormat.Planes ? (Blocking.CeilingDivide(depth, line) | 1) * line : depth;
     }
 
-    /// <summary>Packs panels: depth x columns elements of op(B) whose first is (k0, column).</summary>
-    public static void Right<TReal, TKernel, T, TOne>(in MatrixView<TReal> b, int k0, int depth, int column, int columns, TReal* packed)
+    /// <summary>Packs panels, or some steps of them: depth x columns elements of op(B) whose first is (k0, column).</summary>
+    public static void Right<TReal, TKernel, T, TOne>(
+        in MatrixView<TReal> b, int k0, int depth, int column, int columns, TReal* packed, nint panelStride)
         where TReal : unmanaged
         where TKernel : IMicroKernel<TReal>
         where T : struct, ILanes<T>
         where TOne : struct, ILanes<TOne>
     {
-        nint panelStride = (nint)TKernel.RightParts * T.Count * depth;
         int done = 0;
         if (TKernel.RightParts <= 2 && b.ColumnStride == 1)
         {
@@ -88,7 +88,7 @@ internal static unsafe class Packing
         {
             // The parts of two planes come side by side in the place of the other two.
             TReal* pairs = packed + 2 * (nint)depth * T.Count;
-            Right<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in b, k0, depth, column, columns, pairs);
+            Right<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in b, k0, depth, column, columns, pairs, 2 * (nint)depth * T.Count);
             ToPlanes<TReal, T>(pairs, depth, packed);
             return;
         }
@@ -129,8 +129,9 @@ internal static unsafe class Packing
             }
             return (long)rows * columns * TKernel.LeftParts;
         }
-        if (packed != null) Right<TReal, TKernel, T, TOne>(in x, 0, rows, 0, columns, packed);
-        return (long)panels * TKernel.RightParts * TKernel.Lanes * rows;
+        nint panelStride = (nint)TKernel.RightParts * TKernel.Lanes * rows;
+        if (packed != null) Right<TReal, TKernel, T, TOne>(in x, 0, rows, 0, columns, packed, panelStride);
+        return panels * panelStride;
     }
 
     /// <summary>destination[k][row] = source[row][k], rows of the destination <paramref name="width"/> elements apart.</summary>

@@ -40,6 +40,7 @@ public sealed class ComplexGemmTests : IDisposable
     [InlineData(257, 3, 64)]
     [InlineData(3, 600, 1030)]
     [InlineData(9, 34, 2100)]
+    [InlineData(50, 343, 531)]
     public void Multiply_OddLargeShapes_StaysWithinTheComponentwiseBound(int m, int n, int k)
     {
         ComplexF[] a = GemmData.Random(m * k, 1), b = GemmData.Random(k * n, 2), c = new ComplexF[m * n];
@@ -53,6 +54,7 @@ public sealed class ComplexGemmTests : IDisposable
     [InlineData(50, 2, 30)]
     [InlineData(3, 40, 1500)]
     [InlineData(4, 270, 70)]
+    [InlineData(50, 343, 531)]
     public void Multiply_AtEveryLevelAndThreadCount_GivesTheSameBits(int m, int n, int k)
     {
         using WorkerTeam team = new(2);
