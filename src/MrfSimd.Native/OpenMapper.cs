@@ -30,6 +30,7 @@ internal sealed unsafe class OpenMapper : IDisposable
                     RawPhase = options.RawPhase != 0,
                     NoiseDeviation = noise,
                     Multiplication = options.ThreeMultiplications != 0 ? ComplexProductMode.ThreeMultiplications : ComplexProductMode.FourMultiplications,
+                    Precision = options.SixteenBitWeights != 0 ? WeightPrecision.SixteenBits : WeightPrecision.Full,
                     Refinement = options.Refine != 0 ? new RefinementOptions { NoiseDeviation = noise } : null,
                 });
             }

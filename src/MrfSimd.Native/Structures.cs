@@ -23,6 +23,9 @@ public struct NativeOptions
 
     /// <summary>Not 0: the networks' complex products take three multiplications.</summary>
     public int ThreeMultiplications;
+
+    /// <summary>Not 0: the networks' complex weights are rounded to 16 bits.</summary>
+    public int SixteenBitWeights;
 }
 
 /// <summary><c>mrfsimd_maps</c>.</summary>

@@ -122,8 +122,8 @@ static void test_layouts(const char *model, const float *signals, int64_t pulses
     CHECK(mrfsimd_close(mapper) == MRFSIMD_OK);
 }
 
-static void test_three_multiplications(const char *model, const float *signals, int64_t pulses) {
-    static results four, three;
+static void test_products(const char *model, const float *signals, int64_t pulses) {
+    static results four, other;
     mrfsimd_options options;
     mrfsimd_mapper mapper;
     mrfsimd_maps maps = estimates_of(&four);
@@ -133,15 +133,27 @@ static void test_three_multiplications(const char *model, const float *signals, 
     CHECK(mrfsimd_map(mapper, signals, VOXELS, pulses, 1, NULL, NULL, &maps) == MRFSIMD_OK);
     CHECK(mrfsimd_close(mapper) == MRFSIMD_OK);
     options.three_multiplications = 1;
-    maps = estimates_of(&three);
+    maps = estimates_of(&other);
     CHECK(mrfsimd_open_file(model, &options, &mapper) == MRFSIMD_OK);
     CHECK(mrfsimd_map(mapper, signals, VOXELS, pulses, 1, NULL, NULL, &maps) == MRFSIMD_OK);
     CHECK(mrfsimd_close(mapper) == MRFSIMD_OK);
     /* Rounded elsewhere, and no more than that: some units in the last place of T1 and T2. */
-    CHECK(!same(&four, &three));
+    CHECK(!same(&four, &other));
     for (int v = 0; v < VOXELS; v++) {
-        CHECK(fabsf(three.t1[v] / four.t1[v] - 1) < 1e-4f);
-        CHECK(fabsf(three.t2[v] / four.t2[v] - 1) < 1e-4f);
+        CHECK(fabsf(other.t1[v] / four.t1[v] - 1) < 1e-4f);
+        CHECK(fabsf(other.t2[v] / four.t2[v] - 1) < 1e-4f);
+    }
+    options.three_multiplications = 0;
+    options.sixteen_bit_weights = 1;
+    maps = estimates_of(&other);
+    CHECK(mrfsimd_open_file(model, &options, &mapper) == MRFSIMD_OK);
+    CHECK(mrfsimd_map(mapper, signals, VOXELS, pulses, 1, NULL, NULL, &maps) == MRFSIMD_OK);
+    CHECK(mrfsimd_close(mapper) == MRFSIMD_OK);
+    /* Weights rounded to some 1e-5 of the largest. */
+    CHECK(!same(&four, &other));
+    for (int v = 0; v < VOXELS; v++) {
+        CHECK(fabsf(other.t1[v] / four.t1[v] - 1) < 1e-2f);
+        CHECK(fabsf(other.t2[v] / four.t2[v] - 1) < 1e-2f);
     }
 }
 
@@ -354,7 +366,7 @@ int main(int count, char **arguments) {
     if (failures == 0) {
         float *signals = make_signals(VOXELS * pulses);
         test_layouts(model, signals, pulses);
-        test_three_multiplications(model, signals, pulses);
+        test_products(model, signals, pulses);
         test_refinement(model, signals, pulses);
         test_wrong_calls(model, signals, pulses);
         test_damaged_models(model);

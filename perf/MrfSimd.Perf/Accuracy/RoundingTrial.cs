@@ -12,6 +12,9 @@ internal sealed class RoundingTrial
     /// <summary>How the plan computes complex products.</summary>
     public required ComplexProductMode Mode { get; init; }
 
+    /// <summary>How exactly it keeps complex weights.</summary>
+    public required WeightPrecision Precision { get; init; }
+
     /// <summary>
     /// Of each network: the norm of the errors of all outputs over the outputs' norm, and the largest of a voxel over the root mean square.
     /// </summary>
@@ -24,13 +27,13 @@ internal sealed class RoundingTrial
     public required IReadOnlyList<double> AgainstTruth { get; init; }
 
     /// <summary>Runs the plan, and the same networks in double precision.</summary>
-    public static RoundingTrial Run(FingerprintModel model, TestScan scan, ComplexProductMode mode, WorkerTeam team)
+    public static RoundingTrial Run(FingerprintModel model, TestScan scan, ComplexProductMode mode, WeightPrecision precision, WorkerTeam team)
     {
         int pulses = model.Sequence.Count, voxels = scan.Truth.Count;
         ComplexF[] scaled = new ComplexF[scan.Signals.Length];
         for (int v = 0; v < voxels; v++)
             SignalScaling.Normalise(scan.Signals.AsSpan(v * pulses, pulses), model.Phase, pulses, scaled.AsSpan(v * pulses, pulses));
-        using InferencePlan plan = new(model.Networks, mode);
+        using InferencePlan plan = new(model.Networks, mode, precision);
         using InferenceWorkspace workspace = plan.CreateWorkspace(team);
         float[] outputs = new float[voxels * plan.OutputReals];
         plan.Predict(scaled, outputs, workspace);
@@ -45,6 +48,7 @@ internal sealed class RoundingTrial
         return new()
         {
             Mode = mode,
+            Precision = precision,
             Outputs = [.. OutputErrors(model, outputs, exact, voxels)],
             Parameters = [.. found.Zip(right, Errors)],
             AgainstTruth = [.. found.Zip(truth, (estimates, values) => Errors(estimates, values).Rms)],

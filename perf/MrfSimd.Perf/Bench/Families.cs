@@ -2,7 +2,7 @@ namespace MrfSimd.Perf;
 
 /// <summary>Complex products in all forms; peers beside the plain one.</summary>
 public class ComplexGemmBenchmarks() : KernelFamily(
-    ["cgemm", "cgemm-packed", "cgemm-3m"], name => name.StartsWith("cgemm/", StringComparison.Ordinal) ? GeneralLibraries : []);
+    ["cgemm", "cgemm-packed", "cgemm-3m", "cgemm-16bit"], name => name.StartsWith("cgemm/", StringComparison.Ordinal) ? GeneralLibraries : []);
 
 /// <summary>Real products.</summary>
 public class RealGemmBenchmarks() : KernelFamily(["rgemm"], _ => GeneralLibraries);
@@ -20,7 +20,7 @@ public class EpgBenchmarks() : KernelFamily(["epg"], Simulations);
 
 /// <summary>The paper's network through an inference plan, beside the reading of its weights; signals to maps.</summary>
 public class InferenceBenchmarks() : KernelFamily(
-    ["network", "network-3m", "read", "map"],
+    ["network", "network-3m", "network-16bit", "network-3m-16bit", "read", "map"],
     name => name == WeightReadBenchmark.StableName ? [PeerNames.Tensors]
         : NetworkBenchmark.HasGeneralPeer(name) ? [PeerNames.OnnxRuntime, PeerNames.OpenBlas] : [PeerNames.OnnxRuntime]);
 

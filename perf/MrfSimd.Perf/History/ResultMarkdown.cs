@@ -23,6 +23,7 @@ internal static class ResultMarkdown
         ("network/500-512-256-1/batch-1", "one voxel at a time (voxel)"),
         ("network/500-512-256-1/batch-1/cold", "the same, with cold caches (voxel)"),
         ("network/500-512-256-1/batch-1/threads-2", "the same, warm, on two cores (voxel)"),
+        ("network-16bit/500-512-256-1/batch-1", "the same on one core with weights in 16 bits (voxel)"),
         ("training-step/500-512-256-1/batch-1000", "training step (sample)"),
         ("bloch/ir-bssfp-500/tile", "Bloch simulation, 500 pulses, into the cache (isochromat and pulse)"),
         ("bloch/ir-bssfp-500/stored", "the same, stored (isochromat and pulse)"),

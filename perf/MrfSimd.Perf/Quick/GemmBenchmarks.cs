@@ -13,6 +13,9 @@ internal enum ComplexGemmVariant
 
     /// <summary>B packed once, three multiplications.</summary>
     ThreeMultiplications,
+
+    /// <summary>B packed once in 16 bits per part.</summary>
+    SixteenBits,
 }
 
 /// <summary>C = A B, complex, m x n x k; an item is a row of A (a voxel of a layer).</summary>
@@ -32,14 +35,16 @@ internal sealed class ComplexGemmBenchmark : IQuickBenchmark
         (_a, _b, _c) = (Operands.Complex(m * k), Operands.Complex(k * n), new ComplexF[m * n]);
         _packed = new(
             MatrixSide.Right, MatrixOp.None, k, n, MemoryMarshal.Cast<ComplexF, float>(_b), n,
-            variant == ComplexGemmVariant.ThreeMultiplications ? ComplexProductMode.ThreeMultiplications : ComplexProductMode.FourMultiplications);
+            variant == ComplexGemmVariant.ThreeMultiplications ? ComplexProductMode.ThreeMultiplications : ComplexProductMode.FourMultiplications,
+            variant == ComplexGemmVariant.SixteenBits ? WeightPrecision.SixteenBits : WeightPrecision.Full);
     }
 
     public static string NameOf(ComplexGemmVariant variant, int m, int n, int k, int threads = 1) => Teams.Suffixed(threads, variant switch
     {
         ComplexGemmVariant.Plain => $"cgemm/{m}x{n}x{k}",
         ComplexGemmVariant.Packed => $"cgemm-packed/{m}x{n}x{k}",
-        _ => $"cgemm-3m/{m}x{n}x{k}",
+        ComplexGemmVariant.ThreeMultiplications => $"cgemm-3m/{m}x{n}x{k}",
+        _ => $"cgemm-16bit/{m}x{n}x{k}",
     });
 
     public string Name => NameOf(_variant, _m, _n, _k, Threads);
@@ -48,7 +53,7 @@ internal sealed class ComplexGemmBenchmark : IQuickBenchmark
 
     public double Flops => FlopCount.ComplexGemm(_m, _n, _k);
 
-    public double Bytes => 8.0 * ((double)_m * _k + (double)_k * _n + (double)_m * _n);
+    public double Bytes => 8.0 * ((double)_m * _k + (_variant == ComplexGemmVariant.SixteenBits ? 0.5 : 1) * _k * _n + (double)_m * _n);
 
     public double Items => _m;
 

@@ -24,6 +24,7 @@ internal sealed class NetworkBenchmark : IQuickBenchmark
 
     private readonly int _batch;
     private readonly ComplexProductMode _mode;
+    private readonly WeightPrecision _precision;
     private readonly InferencePlan _plan;
     private readonly InferenceWorkspace _workspace;
     private readonly float[] _signals, _outputs;
@@ -31,13 +32,13 @@ internal sealed class NetworkBenchmark : IQuickBenchmark
     private readonly OnnxPeer? _onnx;
     private readonly GeneralNetwork? _openBlas;
 
-    public NetworkBenchmark(ComplexProductMode mode, int batch, int threads = 1)
+    public NetworkBenchmark(ComplexProductMode mode, int batch, int threads = 1, WeightPrecision precision = WeightPrecision.Full)
     {
-        (_mode, _batch, Threads) = (mode, batch, threads);
+        (_mode, _batch, Threads, _precision) = (mode, batch, threads, precision);
         using Network<float> network = MakeNetwork();
-        _plan = new([network], mode);
+        _plan = new([network], mode, precision);
         _workspace = _plan.CreateWorkspace(Teams.Of(threads));
-        _weightBytes = sizeof(float) * (double)network.Parameters.Length;
+        _weightBytes = (precision == WeightPrecision.Full ? sizeof(float) : sizeof(short)) * (double)network.Parameters.Length;
         _signals = Operands.Real(batch * 1000);
         _outputs = new float[batch];
         if (threads > 1) return;
@@ -46,13 +47,16 @@ internal sealed class NetworkBenchmark : IQuickBenchmark
             _openBlas = new(network, batch, ComplexProducts.OpenBlas);
     }
 
-    public static string NameOf(ComplexProductMode mode, int batch, int threads = 1) =>
-        Teams.Suffixed(threads, $"network{(mode == ComplexProductMode.FourMultiplications ? "" : "-3m")}/500-512-256-1/batch-{batch}");
+    public static string NameOf(ComplexProductMode mode, int batch, int threads = 1, WeightPrecision precision = WeightPrecision.Full)
+    {
+        string products = mode == ComplexProductMode.FourMultiplications ? "" : "-3m", weights = precision == WeightPrecision.Full ? "" : "-16bit";
+        return Teams.Suffixed(threads, $"network{products}{weights}/500-512-256-1/batch-{batch}");
+    }
 
     /// <summary>Whether the same on a general library's products is measured beside it.</summary>
     public static bool HasGeneralPeer(string name) => Array.Exists(s_general, batch => name == NameOf(ComplexProductMode.FourMultiplications, batch));
 
-    public string Name => NameOf(_mode, _batch, Threads);
+    public string Name => NameOf(_mode, _batch, Threads, _precision);
 
     public int Threads { get; }
 

@@ -18,6 +18,9 @@ internal static class QuickTable
         WeightReadBenchmark.StableName,
     ];
 
+    // More are computed as in full precision.
+    private const int MostRowsOfSixteenBits = 4;
+
     private static readonly int[] s_batches = [1, 4, 16, 64, 1024, 8192];
 
     /// <summary>Names with their makers, so that a filtered run makes only what it needs.</summary>
@@ -27,7 +30,8 @@ internal static class QuickTable
     {
         foreach ((int m, int n, int k) in s_products)
             foreach (ComplexGemmVariant variant in Enum.GetValues<ComplexGemmVariant>())
-                yield return (ComplexGemmBenchmark.NameOf(variant, m, n, k), () => new ComplexGemmBenchmark(variant, m, n, k));
+                if (variant != ComplexGemmVariant.SixteenBits || m <= MostRowsOfSixteenBits)
+                    yield return (ComplexGemmBenchmark.NameOf(variant, m, n, k), () => new ComplexGemmBenchmark(variant, m, n, k));
         yield return (RealGemmBenchmark.NameOf(1024, 512, 500), () => new RealGemmBenchmark(1024, 512, 500));
         foreach (BlochOutput output in Enum.GetValues<BlochOutput>())
             yield return (IsochromatBenchmark.NameOf(output), () => new IsochromatBenchmark(output));
@@ -36,6 +40,9 @@ internal static class QuickTable
         foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
             foreach (int batch in s_batches)
                 yield return (NetworkBenchmark.NameOf(mode, batch), () => new NetworkBenchmark(mode, batch));
+        foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
+            foreach (int batch in s_batches.Where(batch => batch <= MostRowsOfSixteenBits))
+                yield return SixteenBits(mode, batch);
         yield return (WeightReadBenchmark.StableName, () => new WeightReadBenchmark());
         yield return (MapBenchmark.StableName, () => new MapBenchmark());
         yield return (TrainingStepBenchmark.NameOf(1000), () => new TrainingStepBenchmark(1000));
@@ -54,7 +61,7 @@ internal static class QuickTable
         yield return (RefinementBenchmark.BenchmarkName, () => new RefinementBenchmark());
         // Two threads on one core would say nothing.
         if (Environment.ProcessorCount < Threads) yield break;
-        foreach (ComplexGemmVariant variant in Enum.GetValues<ComplexGemmVariant>())
+        foreach (ComplexGemmVariant variant in Enum.GetValues<ComplexGemmVariant>().Where(variant => variant != ComplexGemmVariant.SixteenBits))
             yield return (ComplexGemmBenchmark.NameOf(variant, 1024, 512, 500, Threads), () => new ComplexGemmBenchmark(variant, 1024, 512, 500, Threads));
         foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
             foreach (int batch in s_batches.Where(batch => batch <= 1024))
@@ -65,6 +72,9 @@ internal static class QuickTable
 
     private static IEnumerable<(string Name, Func<IQuickBenchmark> Make)> Cold() => Warm().Where(entry => s_cold.Contains(entry.Name))
         .Select(entry => (ColdBenchmark.NameOf(entry.Name), (Func<IQuickBenchmark>)(() => new ColdBenchmark(entry.Make()))));
+
+    private static (string Name, Func<IQuickBenchmark> Make) SixteenBits(ComplexProductMode mode, int batch) => (
+        NetworkBenchmark.NameOf(mode, batch, precision: WeightPrecision.SixteenBits), () => new NetworkBenchmark(mode, batch, precision: WeightPrecision.SixteenBits));
 
     private static (string Name, Func<IQuickBenchmark> Make) Activation<TActivation>(bool backward, ActivationPlace place)
         where TActivation : struct, IComplexActivation =>

@@ -17,4 +17,7 @@ public sealed record MappingOptions
 
     /// <summary>How the networks compute complex products.</summary>
     public ComplexProductMode Multiplication { get; init; }
+
+    /// <summary>How exactly the networks keep their complex weights.</summary>
+    public WeightPrecision Precision { get; init; }
 }

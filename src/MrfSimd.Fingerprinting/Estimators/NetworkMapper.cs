@@ -39,10 +39,13 @@ public sealed class NetworkMapper : IParameterEstimator, IDisposable
     /// <param name="model">The model.</param>
     /// <param name="team">Threads; not disposed with the mapper.</param>
     /// <param name="multiplication">How complex products are computed.</param>
-    public NetworkMapper(FingerprintModel model, WorkerTeam team, ComplexProductMode multiplication = ComplexProductMode.FourMultiplications)
+    /// <param name="precision">How exactly complex weights are kept.</param>
+    public NetworkMapper(
+        FingerprintModel model, WorkerTeam team, ComplexProductMode multiplication = ComplexProductMode.FourMultiplications,
+        WeightPrecision precision = WeightPrecision.Full)
     {
         Sequence = model.Sequence;
-        _plan = new InferencePlan(model.Networks, multiplication);
+        _plan = new InferencePlan(model.Networks, multiplication, precision);
         _team = team;
         _propagator = SignalPropagator.Create(model.Sequence);
         _decoder = new OutputDecoder(model.Headers.SelectMany(header => header.Outputs));

@@ -37,7 +37,7 @@ public sealed class ParameterMapper : IDisposable
         _options = options ?? new MappingOptions();
         if (_options.NoiseDeviation is double deviation) Check.PositiveFinite(deviation, nameof(MappingOptions.NoiseDeviation));
         _convention = new SignalConvention(model.Sequence, _options.Conjugate, _options.RawPhase);
-        _networks = new NetworkMapper(model, team, _options.Multiplication);
+        _networks = new NetworkMapper(model, team, _options.Multiplication, _options.Precision);
         _refined = _options.Refinement is null ? null : new MaximumLikelihoodMapper(_networks, _options.Refinement, team);
         _residual = new ResidualSample(model.Sequence);
         int block = BlockRows * team.Size;

@@ -11,7 +11,8 @@ namespace MrfSimd.Networks;
 /// <remarks>
 /// A plan is immutable: any number of callers may share it at once, each with a workspace of its own. It keeps no reference to the networks.
 /// A row's result has the same bits in any batch, for any number of threads and at any SIMD level. With four multiplications it also has the
-/// bits of <see cref="Network{TReal}.Forward"/> for networks without batch norm; with three it differs by rounding, see <see cref="Multiplication"/>.
+/// bits of <see cref="Network{TReal}.Forward"/> for networks without batch norm; with three, or with weights in 16 bits, it differs by rounding:
+/// <see cref="Multiplication"/>, <see cref="Precision"/>.
 /// </remarks>
 public sealed class InferencePlan : IDisposable
 {
@@ -28,19 +29,22 @@ public sealed class InferencePlan : IDisposable
     /// <summary>Compiles networks that take the same input.</summary>
     /// <param name="networks">In evaluation mode; they may be disposed afterwards.</param>
     /// <param name="multiplication">How complex products are computed.</param>
-    /// <exception cref="ArgumentException">No network, inputs that differ, or an output that is complex.</exception>
-    public InferencePlan(IReadOnlyList<Network<float>> networks, ComplexProductMode multiplication = ComplexProductMode.FourMultiplications)
+    /// <param name="precision">How exactly complex weights are kept.</param>
+    /// <exception cref="ArgumentException">No network, inputs that differ, an output that is complex, or 16 bits of a weight that is not finite.</exception>
+    public InferencePlan(
+        IReadOnlyList<Network<float>> networks, ComplexProductMode multiplication = ComplexProductMode.FourMultiplications,
+        WeightPrecision precision = WeightPrecision.Full)
     {
         Check.Positive(networks.Count);
         Input = networks[0].Input;
-        Multiplication = multiplication;
+        (Multiplication, Precision) = (multiplication, precision);
         _networks = new PlanStep[networks.Count][];
         _firstOutput = new int[networks.Count];
         for (int i = 0; i < networks.Count; i++)
         {
             if (networks[i].Input != Input) Check.Fail(nameof(networks), $"one that takes {networks[i].Input}", $"expected {Input}, as the first one");
             if (networks[i].Output.IsComplex) Check.Fail(nameof(networks), $"one that gives {networks[i].Output}", "expected real channels: end the network with a head");
-            _networks[i] = PlanCompiler.Compile(networks[i], multiplication);
+            _networks[i] = PlanCompiler.Compile(networks[i], new(multiplication, precision));
             _firstOutput[i] = OutputReals;
             OutputReals += networks[i].Output.Reals;
         }
@@ -59,6 +63,12 @@ public sealed class InferencePlan : IDisposable
     /// grows from about sqrt(k) to about 2 sqrt(k) units in the last place of |x||W|. Measured on the shipped model: <c>docs/results/multiplications.md</c>.
     /// </summary>
     public ComplexProductMode Multiplication { get; }
+
+    /// <summary>
+    /// How exactly complex weights are kept. With 16 bits, up to four rows on one core take a third of the time: they do little but read weights, which
+    /// then fit into a second-level cache. Measured on the shipped model: <c>docs/results/multiplications.md</c>.
+    /// </summary>
+    public WeightPrecision Precision { get; }
 
     /// <summary>Floating-point operations per row, counted with four multiplications.</summary>
     public double FlopsPerRow { get; }

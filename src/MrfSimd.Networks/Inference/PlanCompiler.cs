@@ -3,12 +3,12 @@ namespace MrfSimd.Networks;
 /// <summary>Turns the layers of a network into fused steps.</summary>
 internal static class PlanCompiler
 {
-    public static PlanStep[] Compile(Network<float> network, ComplexProductMode mode)
+    public static PlanStep[] Compile(Network<float> network, PlanProducts products)
     {
         List<PlanStep> steps = [];
         for (int i = 0; i < network.Layers.Count;)
         {
-            int taken = Fuse(network, i, mode, out PlanStep step);
+            int taken = Fuse(network, i, products, out PlanStep step);
             steps.Add(step);
             i += taken;
         }
@@ -16,7 +16,7 @@ internal static class PlanCompiler
     }
 
     /// <summary>Makes one step from layer <paramref name="i"/> on and says how many layers it covers.</summary>
-    private static int Fuse(Network<float> network, int i, ComplexProductMode mode, out PlanStep step)
+    private static int Fuse(Network<float> network, int i, PlanProducts products, out PlanStep step)
     {
         Layer<float>? Next(int ahead) => i + ahead < network.Layers.Count ? network.Layers[i + ahead] : null;
         switch (network.Layers[i])
@@ -29,7 +29,7 @@ internal static class PlanCompiler
                     bool hasActivation = Next(taken) is { } next && IsActivation(network.Spec.Layers[i + taken]);
                     string activation = hasActivation ? network.Spec.Layers[i + taken].Name! : Identity.Name;
                     float[] parameters = hasActivation ? network.ParametersOf(i + taken).ToArray() : [];
-                    step = ActivationCatalog.Visit<StepVisitor, PlanStep>(activation, new(affine, parameters, mode));
+                    step = ActivationCatalog.Visit<StepVisitor, PlanStep>(activation, new(affine, parameters, products));
                     return taken + (hasActivation ? 1 : 0);
                 }
             case RealLinear<float> linear:
@@ -49,10 +49,10 @@ internal static class PlanCompiler
 
     private static bool IsActivation(LayerSpec spec) => spec.Kind == LayerKind.Activation;
 
-    private readonly struct StepVisitor(Affine affine, float[] parameters, ComplexProductMode mode) : IActivationVisitor<PlanStep>
+    private readonly struct StepVisitor(Affine affine, float[] parameters, PlanProducts products) : IActivationVisitor<PlanStep>
     {
         public PlanStep Visit<TActivation>() where TActivation : struct, IComplexActivation => affine.Matrices is null
-            ? new ComplexLinearStep<TActivation>(affine.Weight, affine.Inputs, affine.Outputs, affine.Bias, parameters, mode)
-            : new NormalisedLinearStep<TActivation>(affine.Weight, affine.Inputs, affine.Outputs, affine.Bias, affine.Matrices, parameters, mode);
+            ? new ComplexLinearStep<TActivation>(affine.Weight, affine.Inputs, affine.Outputs, affine.Bias, parameters, products)
+            : new NormalisedLinearStep<TActivation>(affine.Weight, affine.Inputs, affine.Outputs, affine.Bias, affine.Matrices, parameters, products);
     }
 }

@@ -17,10 +17,14 @@ internal abstract class PlanStep(Features output) : IDisposable
     }
 }
 
+/// <summary>How a plan computes its complex products.</summary>
+internal readonly record struct PlanProducts(ComplexProductMode Multiplication, WeightPrecision Precision);
+
 /// <summary>Weights on the right side of products: Y = f(X W^T + b).</summary>
-internal abstract class ComplexStep(ReadOnlySpan<float> weight, int inputs, int outputs, float[] bias, ComplexProductMode mode) : PlanStep(Features.Complex(outputs))
+internal abstract class ComplexStep(ReadOnlySpan<float> weight, int inputs, int outputs, float[] bias, PlanProducts products) : PlanStep(Features.Complex(outputs))
 {
-    private readonly PackedComplexMatrix<float> _weight = new(MatrixSide.Right, MatrixOp.Transpose, inputs, outputs, weight, inputs, mode);
+    private readonly PackedComplexMatrix<float> _weight = 
+        new(MatrixSide.Right, MatrixOp.Transpose, inputs, outputs, weight, inputs, products.Multiplication, products.Precision);
 
     protected float[] Bias { get; } = bias;
 
@@ -37,8 +41,8 @@ internal abstract class ComplexStep(ReadOnlySpan<float> weight, int inputs, int 
 
 /// <summary>A complex linear layer, batch norm by magnitude folded in, and its activation.</summary>
 internal sealed class ComplexLinearStep<TActivation>(
-    ReadOnlySpan<float> weight, int inputs, int outputs, float[] bias, float[] parameters, ComplexProductMode mode)
-    : ComplexStep(weight, inputs, outputs, bias, mode)
+    ReadOnlySpan<float> weight, int inputs, int outputs, float[] bias, float[] parameters, PlanProducts products)
+    : ComplexStep(weight, inputs, outputs, bias, products)
     where TActivation : struct, IComplexActivation
 {
     public override void Run(int rows, ReadOnlySpan<float> x, Span<float> y, GemmWorkspace<float> workspace) =>
@@ -47,8 +51,8 @@ internal sealed class ComplexLinearStep<TActivation>(
 
 /// <summary>A complex linear layer, a real 2 x 2 matrix per channel (split and whitening batch norm), and its activation.</summary>
 internal sealed class NormalisedLinearStep<TActivation>(
-    ReadOnlySpan<float> weight, int inputs, int outputs, float[] bias, float[] matrices, float[] parameters, ComplexProductMode mode)
-    : ComplexStep(weight, inputs, outputs, bias, mode)
+    ReadOnlySpan<float> weight, int inputs, int outputs, float[] bias, float[] matrices, float[] parameters, PlanProducts products)
+    : ComplexStep(weight, inputs, outputs, bias, products)
     where TActivation : struct, IComplexActivation
 {
     public override void Run(int rows, ReadOnlySpan<float> x, Span<float> y, GemmWorkspace<float> workspace) =>

@@ -37,6 +37,7 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
     {
         bool three = mode == ComplexProductMode.ThreeMultiplications && !b.Swaps(n, FewColumns);
         bool few = m <= FewRows;
+        if (b.Words != null && a.Packed == null && (three ? TryCompact<C3, T, TOne>() : TryCompact<C4, T, TOne>())) return;
         if (typeof(T) == typeof(F32x16))
         {
             if (!three) Run<ComplexKernel512<TReal>, T, TOne>(three);
@@ -51,6 +52,18 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
         }
         else if (three) Run<GaussPassesKernel<TReal, RealKernelScalar<TReal, TOne>>, T, TOne>(three);
         else Run<ComplexKernelScalar<TReal, TOne>, T, TOne>(three);
+    }
+
+    private readonly bool TryCompact<TProducts, T, TOne>()
+        where TProducts : IConstant
+        where T : struct, ILanes<T>
+        where TOne : struct, ILanes<TOne>
+    {
+        if (m > CompactProduct<TReal, ComplexFinish<TReal, TEpilogue>, TProducts, T, TOne>.MaxRows) return false;
+        CompactProduct<TReal, ComplexFinish<TReal, TEpilogue>, TProducts, T, TOne> product = new(
+            m, n, k, a.View, b.Words, b.Scales, new(_epilogue, c, ldc), workspace);
+        product.Run();
+        return true;
     }
 
     private readonly void Run<TKernel, T, TOne>(bool three)

@@ -11,12 +11,21 @@ internal readonly unsafe struct Operand<TReal> where TReal : unmanaged
     /// <summary>Whether it is packed for the transposed product, as right sides of few columns are.</summary>
     public readonly bool IsTransposed;
 
+    /// <summary>The same in 16 bits, and the scales that belong to it; null if there is none.</summary>
+    public readonly float* Words, Scales;
+
     public Operand(MatrixView<TReal> view) => View = view;
 
     public Operand(TReal* packed, bool isTransposed)
     {
         Packed = packed;
         IsTransposed = isTransposed;
+    }
+
+    public Operand(TReal* packed, float* words, float* scales) : this(packed, false)
+    {
+        Words = words;
+        Scales = scales;
     }
 
     /// <summary>Whether a product with this right side and so many columns, up to <paramref name="few"/>, is computed transposed.</summary>

@@ -18,9 +18,11 @@ public enum MatrixSide
 public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unmanaged
 {
     private readonly AlignedBuffer<TReal> _buffer;
+    private readonly CompactWeights? _compact;
     private readonly int _parts, _fewColumns;
 
-    private protected PackedMatrix(MatrixSide side, int rows, int columns, int parts, int fewColumns, ComplexProductMode mode)
+    private protected PackedMatrix(
+        MatrixSide side, int rows, int columns, int parts, int fewColumns, ComplexProductMode mode, WeightPrecision precision = WeightPrecision.Full)
     {
         Check.NotNegative(rows);
         Check.NotNegative(columns);
@@ -29,6 +31,7 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
         SimdDispatch.Run<TReal, PackingJob>(ref job, Level);
         PanelColumns = IsTransposed ? Math.Max(1, columns) : job.Lanes;
         _buffer = new(job.Reals);
+        if (precision == WeightPrecision.SixteenBits && !IsTransposed) _compact = new(rows, columns, job.Lanes);
     }
 
     /// <summary>The side of products that it stands on.</summary>
@@ -52,7 +55,9 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
     public int PanelColumns { get; }
 
     /// <summary>The columns from <paramref name="first"/> on, a multiple of <see cref="PanelColumns"/>.</summary>
-    internal Operand<TReal> OperandAt(int first) => new(Pointer + RealsBefore(first), IsTransposed);
+    internal Operand<TReal> OperandAt(int first) => _compact is null
+        ? new(Pointer + RealsBefore(first), IsTransposed)
+        : new(Pointer + RealsBefore(first), _compact.Words(first), _compact.Scales(first));
 
     /// <summary>A right side of few columns is laid out as the left side of the transposed product.</summary>
     private bool IsTransposed => Side == MatrixSide.Right && Columns <= _fewColumns;
@@ -73,11 +78,7 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
     public void Pack(MatrixOp op, ReadOnlySpan<TReal> x, int ld)
     {
         GemmArguments.CheckOperand(x, ld, op, Rows, Columns, _parts, nameof(x), nameof(ld));
-        fixed (TReal* p = x)
-        {
-            PackingJob job = new(this, MatrixView<TReal>.Of(op, p, ld), Columns, Pointer);
-            SimdDispatch.Run<TReal, PackingJob>(ref job, Level);
-        }
+        PackPanels(op, x, ld, 0, Columns);
     }
 
     /// <summary>Packs some columns of op(X) of a right side: a matrix too large to lie beside its packed form comes in parts.</summary>
@@ -92,11 +93,7 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
         GemmArguments.CheckPacked(Side, MatrixSide.Right, "this");
         CheckPanels(first, columns);
         GemmArguments.CheckOperand(x, ld, op, Rows, columns, _parts, nameof(x), nameof(ld));
-        fixed (TReal* p = x)
-        {
-            PackingJob job = new(this, MatrixView<TReal>.Of(op, p, ld), columns, Pointer + RealsBefore(first));
-            SimdDispatch.Run<TReal, PackingJob>(ref job, Level);
-        }
+        PackPanels(op, x, ld, first, columns);
     }
 
     internal void CheckPanels(int first, int columns)
@@ -108,12 +105,34 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
             Check.Fail(nameof(columns), columns, $"expected a multiple of {PanelColumns}, or the {Columns - first} to the end");
     }
 
+    private void PackPanels(MatrixOp op, ReadOnlySpan<TReal> x, int ld, int first, int columns)
+    {
+        fixed (TReal* p = x)
+        {
+            MatrixView<TReal> view = MatrixView<TReal>.Of(op, p, ld);
+            using AlignedBuffer<float>? rounded = _compact is null ? null : new(2L * Rows * columns);
+            if (rounded is not null) view = Rounded(view, first, columns, rounded);
+            PackingJob job = new(this, view, columns, Pointer + RealsBefore(first));
+            SimdDispatch.Run<TReal, PackingJob>(ref job, Level);
+        }
+    }
+
+    private MatrixView<TReal> Rounded(MatrixView<TReal> view, int first, int columns, AlignedBuffer<float> buffer)
+    {
+        fixed (float* rounded = &buffer.Reference)
+        {
+            _compact!.Round(new((float*)view.Data, view.RowStride, view.ColumnStride, view.Conjugate), first, columns, rounded);
+            return MatrixView<TReal>.Of(MatrixOp.None, (TReal*)rounded, columns);
+        }
+    }
+
     private nint RealsBefore(int column) => column == 0 ? 0 : (nint)(_buffer.Length / Blocking.CeilingDivide(Columns, PanelColumns) * (column / PanelColumns));
 
     /// <summary>Frees the memory.</summary>
     public void Dispose()
     {
         _buffer.Dispose();
+        _compact?.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -159,31 +178,47 @@ public abstract unsafe class PackedMatrix<TReal> : IDisposable where TReal : unm
 
 /// <summary>
 /// A packed complex matrix, for <see cref="ComplexGemm"/>. Packed for four multiplications it takes the memory of the matrix, for three twice
-/// that: the differences and sums of the parts lie beside them.
+/// that: the differences and sums of the parts lie beside them. 16 bits take half the matrix's memory more.
 /// </summary>
 /// <typeparam name="TReal">float or double.</typeparam>
 public sealed class PackedComplexMatrix<TReal> : PackedMatrix<TReal> where TReal : unmanaged
 {
     /// <summary>Reserves room for op(X), rows x columns, on one side of products; <see cref="PackedMatrix{TReal}.Pack"/> fills it.</summary>
-    /// <exception cref="ArgumentException">A size is negative, or three multiplications are asked of a left side.</exception>
-    public PackedComplexMatrix(MatrixSide side, int rows, int columns, ComplexProductMode mode = ComplexProductMode.FourMultiplications)
-        : base(side, rows, columns, parts: 2, ComplexProduct<TReal, NoEpilogue>.FewColumns, mode)
+    /// <exception cref="ArgumentException">
+    /// A size is negative, three multiplications or 16 bits are asked of a left side, or 16 bits of double precision.
+    /// </exception>
+    public PackedComplexMatrix(
+        MatrixSide side, int rows, int columns, ComplexProductMode mode = ComplexProductMode.FourMultiplications,
+        WeightPrecision precision = WeightPrecision.Full)
+        : base(side, rows, columns, parts: 2, ComplexProduct<TReal, NoEpilogue>.FewColumns, mode, CheckedPrecision(side, precision))
     {
         if (mode == ComplexProductMode.ThreeMultiplications && side == MatrixSide.Left)
             Check.Fail(nameof(mode), mode, "expected FourMultiplications for a left side");
+        Precision = precision;
     }
 
     /// <summary>Packs op(X), rows x columns, of an interleaved matrix with leading dimension ld.</summary>
     /// <exception cref="ArgumentException">
-    /// A size is negative, x is too short, ld below the row length, or three multiplications are asked of a left side.
+    /// A size is negative, x is too short, ld below the row length, three multiplications or 16 bits are asked of a left side, or 16 bits of double
+    /// precision or of a number that is not finite.
     /// </exception>
     public PackedComplexMatrix(
         MatrixSide side, MatrixOp op, int rows, int columns, ReadOnlySpan<TReal> x, int ld,
-        ComplexProductMode mode = ComplexProductMode.FourMultiplications)
-        : this(side, rows, columns, mode) => Pack(op, x, ld);
+        ComplexProductMode mode = ComplexProductMode.FourMultiplications, WeightPrecision precision = WeightPrecision.Full)
+        : this(side, rows, columns, mode, precision) => Pack(op, x, ld);
 
     /// <summary>Four multiplications, or Gauss's three, which are a quarter faster and less accurate.</summary>
     public new ComplexProductMode Mode => base.Mode;
+
+    /// <summary>How exactly the numbers are kept.</summary>
+    public WeightPrecision Precision { get; }
+
+    private static WeightPrecision CheckedPrecision(MatrixSide side, WeightPrecision precision)
+    {
+        if (precision == WeightPrecision.SixteenBits && (side == MatrixSide.Left || typeof(TReal) != typeof(float)))
+            Check.Fail(nameof(precision), precision, "expected Full for a left side and for double precision");
+        return precision;
+    }
 }
 
 /// <summary>A packed real matrix, for <see cref="RealGemm"/>.</summary>

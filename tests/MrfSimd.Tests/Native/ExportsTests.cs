@@ -79,6 +79,17 @@ public sealed unsafe class ExportsTests : IDisposable
     }
 
     [Fact]
+    public void Map_WithWeightsInSixteenBits_GivesTheManagedMapsOfThatPrecision()
+    {
+        float[] expected = Managed(ComplexProductMode.FourMultiplications, WeightPrecision.SixteenBits);
+        Assert.NotEqual(_expected, expected);
+        Assert.Equal(0, OpenFile(_model, new NativeOptions { Threads = 1, SixteenBitWeights = 1 }, out long mapper));
+        Assert.Equal(0, Map(mapper, _signals, Pulses, 1, out float[] maps));
+        Assert.Equal(expected, maps);
+        Assert.Equal(0, s_close(mapper));
+    }
+
+    [Fact]
     public void Handles_ClosedOrNeverOpened_AreFoundOut()
     {
         Assert.Equal(0, OpenFile(_model, 1, out long mapper));
@@ -189,10 +200,10 @@ public sealed unsafe class ExportsTests : IDisposable
 
     public void Dispose() => File.Delete(_model);
 
-    private float[] Managed(ComplexProductMode multiplication)
+    private float[] Managed(ComplexProductMode multiplication, WeightPrecision precision = WeightPrecision.Full)
     {
         using FingerprintModel model = FingerprintModel.Read(_model);
-        using NetworkMapper mapper = new(model, WorkerTeam.CallerOnly, multiplication);
+        using NetworkMapper mapper = new(model, WorkerTeam.CallerOnly, multiplication, precision);
         float[] maps = new float[4 * Voxels];
         Span<float> Of(int map) => maps.AsSpan(map * Voxels, Voxels);
         mapper.Estimate(_signals, Of(0), Of(1), Of(2), Of(3), null, default);

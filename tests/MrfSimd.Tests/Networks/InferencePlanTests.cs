@@ -87,6 +87,38 @@ public class InferencePlanTests
         }
     }
 
+    /// <summary>
+    /// One to five rows are on both sides of where 16 bits are read; all are the plan's of rounded weights, near the one of full weights: a layer's error is
+    /// at most 3e-5 of its largest weight and input, times some 20 inputs, and there are three layers.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(RealOutputNames))]
+    public void Predict_WithWeightsInSixteenBits_HasTheSameBitsInAnyBatchAndIsNear(string name)
+    {
+        using Network<float> network = Fixtures.Make<float>(Fixtures.Specs[name], 3);
+        float[] x = Input(network, Rows);
+        int reals = network.Input.Reals;
+        foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
+        {
+            using InferencePlan full = new([network], mode), plan = new([network], mode, WeightPrecision.SixteenBits);
+            using InferenceWorkspace fullWorkspace = full.CreateWorkspace(), workspace = plan.CreateWorkspace();
+            float[] near = new float[Rows * plan.OutputReals], expected = new float[near.Length], actual = new float[near.Length];
+            full.Predict(x, near, fullWorkspace);
+            plan.Predict(x, expected, workspace);
+            for (int rows = 1; rows <= 5; rows++)
+            {
+                for (int row = 0; row < Rows; row += rows)
+                {
+                    int count = Math.Min(rows, Rows - row);
+                    plan.Predict(x.AsSpan(row * reals, count * reals), actual.AsSpan(row * plan.OutputReals, count * plan.OutputReals), workspace);
+                }
+                Assert.Equal(expected, actual);
+            }
+            float largest = near.Max(Math.Abs);
+            for (int i = 0; i < near.Length; i++) Assert.InRange(expected[i], near[i] - 2e-3f * largest, near[i] + 2e-3f * largest);
+        }
+    }
+
     [Fact]
     public void Predict_SeveralNetworks_PutsTheirOutputsSideBySide()
     {

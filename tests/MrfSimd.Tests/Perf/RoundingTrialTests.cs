@@ -36,7 +36,12 @@ public sealed class RoundingTrialTests
     public void Run_OfBothModes_RoundsDifferently() =>
         Assert.NotEqual(Trial(ComplexProductMode.FourMultiplications).Outputs[0], Trial(ComplexProductMode.ThreeMultiplications).Outputs[0]);
 
-    private static RoundingTrial Trial(ComplexProductMode mode)
+    /// <summary>Some 1e-5 of each weight, a few hundred times the rounding of single precision.</summary>
+    [Fact]
+    public void Run_OfSixteenBits_FindsTheRoundingOfTheWeights() => Assert.All(
+        Trial(ComplexProductMode.FourMultiplications, WeightPrecision.SixteenBits).Outputs, error => Assert.InRange(error.Normwise, 3e-6, 3e-4));
+
+    private static RoundingTrial Trial(ComplexProductMode mode, WeightPrecision precision = WeightPrecision.Full)
     {
         PulseSequence sequence = MrfSequences.Sinusoid(Pulses);
         NetworkHeader[] headers =
@@ -48,6 +53,6 @@ public sealed class RoundingTrialTests
         foreach (Network<float> network in networks) network.Initialise(new Initialiser(), seed: 1);
         using FingerprintModel model = new(sequence, headers, networks, new ModelProvenance("test", 1, 0, "1"));
         TestScan scan = new(TestVoxels.BrainTissues(60, 1), sequence, 40, 1, WorkerTeam.CallerOnly, anyPhase: false);
-        return RoundingTrial.Run(model, scan, mode, WorkerTeam.CallerOnly);
+        return RoundingTrial.Run(model, scan, mode, precision, WorkerTeam.CallerOnly);
     }
 }
