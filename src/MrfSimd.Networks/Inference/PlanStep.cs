@@ -23,7 +23,7 @@ internal readonly record struct PlanProducts(ComplexProductMode Multiplication, 
 /// <summary>Weights on the right side of products: Y = f(X W^T + b).</summary>
 internal abstract class ComplexStep(ReadOnlySpan<float> weight, int inputs, int outputs, float[] bias, PlanProducts products) : PlanStep(Features.Complex(outputs))
 {
-    private readonly PackedComplexMatrix<float> _weight = 
+    private readonly PackedComplexMatrix<float> _weight =
         new(MatrixSide.Right, MatrixOp.Transpose, inputs, outputs, weight, inputs, products.Multiplication, products.Precision);
 
     protected float[] Bias { get; } = bias;
