@@ -28,26 +28,27 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
     /// </summary>
     public const int FewColumns = 6;
 
-    /// <summary>Up to this many rows the three-multiplication product reads two planes of the right operand instead of three.</summary>
-    private const int FewRows = 8;
+    /// <summary>
+    /// Up to this many rows the three-multiplication product reads two planes of the right operand instead of three. AVX-512 waits for them longer.
+    /// </summary>
+    private const int FewRows256 = 8, FewRows512 = 16;
 
     private readonly TEpilogue _epilogue = epilogue;
 
     public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
     {
         bool three = mode == ComplexProductMode.ThreeMultiplications && !b.Swaps(n, FewColumns);
-        bool few = m <= FewRows;
         if (b.Words != null && a.Packed == null && (three ? TryCompact<C3, T, TOne>() : TryCompact<C4, T, TOne>())) return;
         if (typeof(T) == typeof(F32x16))
         {
             if (!three) Run<ComplexKernel512<TReal>, T, TOne>(three);
-            else if (few) Run<GaussKernel512<TReal>, T, TOne>(three);
+            else if (m <= FewRows512) Run<GaussKernel512<TReal>, T, TOne>(three);
             else Run<GaussPassesKernel<TReal, RealKernel512<TReal>>, T, TOne>(three);
         }
         else if (typeof(T) == typeof(F32x8))
         {
             if (!three) Run<ComplexKernel256<TReal>, T, TOne>(three);
-            else if (few) Run<GaussKernel256<TReal>, T, TOne>(three);
+            else if (m <= FewRows256) Run<GaussKernel256<TReal>, T, TOne>(three);
             else Run<GaussPassesKernel<TReal, RealKernel256<TReal>>, T, TOne>(three);
         }
         else if (three) Run<GaussPassesKernel<TReal, RealKernelScalar<TReal, TOne>>, T, TOne>(three);
