@@ -19,22 +19,15 @@ internal unsafe ref struct CompactProduct<TReal, TFinish, TProducts, T, TOne>(
     where T : struct, ILanes<T>
     where TOne : struct, ILanes<TOne>
 {
-    // Columns of a part, whose sums stay in the L1: [row][plane][Width]. A third plane is left empty by four multiplications.
-    private const int Width = 256, RowReals = 3 * Width;
+    // Sums [row][plane][Width]; a third plane is left empty by four multiplications.
+    private const int Width = ColumnParts.Width, RowReals = 3 * Width;
 
     private TFinish _finish = finish;
 
     /// <summary>Rows up to which reading B is the cost; three multiplications have more sums and parts than 16 registers hold for four rows.</summary>
     public static int MaxRows => T.Count == 8 && TProducts.Value == 3 ? 2 : 4;
 
-    public void Run()
-    {
-        if (m == 0) return;
-        int parts = Blocking.CeilingDivide(n, Width);
-        if (!TFinish.KeepsRowState && (long)m * n * k >= Blocking.SmallestSharedWork) workspace.Team.Run(ref this, parts);
-        else for (int part = 0; part < parts; part++) Execute(part, 0);
-        GC.KeepAlive(workspace);
-    }
+    public void Run() => ColumnParts.Run<TReal, TFinish, CompactProduct<TReal, TFinish, TProducts, T, TOne>>(ref this, m, n, k, workspace);
 
     /// <inheritdoc/>
     public void Execute(int part, int worker)

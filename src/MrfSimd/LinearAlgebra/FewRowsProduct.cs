@@ -16,19 +16,12 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, T, TOne>(
     /// <summary>Rows up to which it is the faster way.</summary>
     public const int MaxRows = 4;
 
-    /// <summary>Columns of a part: their sums and four rows of B share the L1.</summary>
-    private const int Width = 256;
+    // Their sums and four rows of B share the L1.
+    private const int Width = ColumnParts.Width;
 
     private TFinish _finish = finish;
 
-    public void Run()
-    {
-        if (m == 0) return;
-        int parts = Blocking.CeilingDivide(n, Width);
-        if (!TFinish.KeepsRowState && (long)m * n * k >= Blocking.SmallestSharedWork) workspace.Team.Run(ref this, parts);
-        else for (int part = 0; part < parts; part++) Execute(part, 0);
-        GC.KeepAlive(workspace);
-    }
+    public void Run() => ColumnParts.Run<TReal, TFinish, FewRowsProduct<TReal, TFinish, T, TOne>>(ref this, m, n, k, workspace);
 
     /// <inheritdoc/>
     public void Execute(int part, int worker)
