@@ -182,12 +182,15 @@ public sealed class InferencePlan : IDisposable
 
     private void PredictBlock(ReadOnlySpan<float> x, Span<float> outputs, int rows, InferenceWorkspace.Scratch scratch, GemmWorkspace<float> gemm)
     {
-        for (int i = 0; i < _networks.Length; i++)
+        bool backward = scratch.TakeTurn();
+        for (int index = 0; index < _networks.Length; index++)
         {
+            int i = backward ? _networks.Length - 1 - index : index;
             ReadOnlySpan<float> input = x;
             int turn = 0;
             foreach (PlanStep step in _networks[i])
             {
+                gemm.Backward = backward;
                 Span<float> output = scratch.Activations(turn, rows * step.Output.Reals);
                 step.Run(rows, input, output, gemm);
                 input = output;

@@ -29,42 +29,53 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
     public const int FewColumns = 6;
 
     /// <summary>
-    /// Up to this many rows the three-multiplication product reads two planes of the right operand instead of three. AVX-512 waits for them longer.
+    /// Up to this many rows the three-multiplication product reads two planes of the right operand instead of three: at AVX-512, which waits for them
+    /// longer, twice as many, unless threads share the operand and so have it nearer.
     /// </summary>
-    private const int FewRows256 = 8, FewRows512 = 16;
+    private const int FewRows = 8;
 
     private readonly TEpilogue _epilogue = epilogue;
 
     public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
     {
         bool three = mode == ComplexProductMode.ThreeMultiplications && !b.Swaps(n, FewColumns);
-        if (b.Words != null && a.Packed == null && (three ? TryCompact<C3, T, TOne>() : TryCompact<C4, T, TOne>())) return;
+        if (b.Packed != null && !b.IsTransposed && a.Packed == null && (three ? TryFewRows<C3, T, TOne>() : TryFewRows<C4, T, TOne>())) return;
         if (typeof(T) == typeof(F32x16))
         {
             if (!three) Run<ComplexKernel512<TReal>, T, TOne>(three);
-            else if (m <= FewRows512) Run<GaussKernel512<TReal>, T, TOne>(three);
+            else if (m <= (workspace.Team.Size == 1 ? 2 * FewRows : FewRows)) Run<GaussKernel512<TReal>, T, TOne>(three);
             else Run<GaussPassesKernel<TReal, RealKernel512<TReal>>, T, TOne>(three);
         }
         else if (typeof(T) == typeof(F32x8))
         {
             if (!three) Run<ComplexKernel256<TReal>, T, TOne>(three);
-            else if (m <= FewRows256) Run<GaussKernel256<TReal>, T, TOne>(three);
+            else if (m <= FewRows) Run<GaussKernel256<TReal>, T, TOne>(three);
             else Run<GaussPassesKernel<TReal, RealKernel256<TReal>>, T, TOne>(three);
         }
         else if (three) Run<GaussPassesKernel<TReal, RealKernelScalar<TReal, TOne>>, T, TOne>(three);
         else Run<ComplexKernelScalar<TReal, TOne>, T, TOne>(three);
     }
 
-    private readonly bool TryCompact<TProducts, T, TOne>()
+    private readonly bool TryFewRows<TProducts, T, TOne>()
         where TProducts : IConstant
         where T : struct, ILanes<T>
         where TOne : struct, ILanes<TOne>
     {
-        if (m > CompactProduct<TReal, ComplexFinish<TReal, TEpilogue>, TProducts, T, TOne>.MaxRows) return false;
-        CompactProduct<TReal, ComplexFinish<TReal, TEpilogue>, TProducts, T, TOne> product = new(
-            m, n, k, a.View, b.Words, b.Scales, new(_epilogue, c, ldc), workspace);
-        product.Run();
+        if (!FewRowsPackedProduct<TReal, ComplexFinish<TReal, TEpilogue>, TProducts, C2, T, TOne>.Takes(m, k)) return false;
+        if (b.Words != null) RunFewRows<TProducts, C1, T, TOne>();
+        else RunFewRows<TProducts, C2, T, TOne>();
         return true;
+    }
+
+    private readonly void RunFewRows<TProducts, TRight, T, TOne>()
+        where TProducts : IConstant
+        where TRight : IConstant
+        where T : struct, ILanes<T>
+        where TOne : struct, ILanes<TOne>
+    {
+        FewRowsPackedProduct<TReal, ComplexFinish<TReal, TEpilogue>, TProducts, TRight, T, TOne> product = new(
+            m, n, k, a.View, b, new(_epilogue, c, ldc), workspace);
+        product.Run();
     }
 
     private readonly void Run<TKernel, T, TOne>(bool three)

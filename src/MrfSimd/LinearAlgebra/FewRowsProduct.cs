@@ -16,12 +16,12 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, T, TOne>(
     /// <summary>Rows up to which it is the faster way.</summary>
     public const int MaxRows = 4;
 
-    // Their sums and four rows of B share the L1.
-    private const int Width = ColumnParts.Width;
+    /// <summary>Columns of a part: their sums and four rows of B share the L1.</summary>
+    private const int Width = 256;
 
     private TFinish _finish = finish;
 
-    public void Run() => ColumnParts.Run<TReal, TFinish, FewRowsProduct<TReal, TFinish, T, TOne>>(ref this, m, n, k, workspace);
+    public void Run() => ColumnParts.Run<TReal, TFinish, FewRowsProduct<TReal, TFinish, T, TOne>>(ref this, m, n, k, Width, backward: false, workspace);
 
     /// <inheritdoc/>
     public void Execute(int part, int worker)

@@ -71,7 +71,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
 
     // How the product is cut.
     private readonly int _passes, _leftPanels, _rowBlocks, _rightPanels, _tilesPerBlock, _tilesPerRange;
-    private readonly bool _shared, _packsLeft, _asksAhead, _packsAhead;
+    private readonly bool _shared, _packsLeft, _asksAhead, _packsAhead, _backward;
 
     // The part at work: a block of right panels, a group of row blocks whose columns are cut into parts, a pass over k.
     private int _panel0, _panels, _rowBlock0, _columnParts, _pass, _k0, _depth;
@@ -101,7 +101,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         _packsLeft = left.Packed == null && !ReadsInPlace(left.View);
         int tiles = Blocking.CeilingDivide(_rightPanels, TKernel.Panels), panelTiles = PanelReals * TKernel.Panels * depth;
         int range = right.Packed == null && _leftPanels <= Blocking.FewLeftPanels ? Blocking.FewPanelsRangeReals : Blocking.RightRangeReals;
-        _tilesPerRange = _packsLeft ? Blocking.TilesPerLeftBlock : Math.Max(1, range / panelTiles);
+        _tilesPerRange = _packsLeft ? Blocking.TilesPerLeftBlock : right.Packed != null && _leftPanels == 1 ? 1 : Math.Max(1, range / panelTiles);
         if (right.Packed == null) tiles = Math.Min(tiles, _packsLeft || _shared ? Blocking.RightReals / panelTiles : _tilesPerRange);
         int panelsPerRowBlock = _packsLeft
             ? Math.Max(1, Blocking.LeftReals / (TKernel.LeftParts * TKernel.Rows * Packing.LeftDepth<TReal, TKernel>(depth)))
@@ -120,6 +120,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         _tilesPerBlock = Math.Max(1, tiles);
         _packsAhead = right.Packed == null && right.View.ColumnStride == 1 && !_packsLeft && !_shared && _passes == 1
             && _leftPanels >= Blocking.FewestPanelsToPackBeside;
+        _backward = workspace.Backward && right.Packed != null && !TFinish.KeepsRowState;
         _packedRight = workspace.Right;
         _packedNext = _packedRight + Blocking.RightReals / 2;
         // A packed right operand comes from the L3, one packed just before is in the L2. More left panels make up for the wait.
@@ -161,6 +162,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
                 _packedNext = packed;
             }
         }
+        if (_right.Packed != null) _workspace.Backward = !_workspace.Backward;
         GC.KeepAlive(_workspace);
     }
 
@@ -206,8 +208,10 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
                 Packing.Left<TReal, TKernel, T, TOne>(in _left.View, row, RowOf(panel + 1) - row, _k0, _depth, PackedLeft(first, panel, worker));
             }
         }
-        for (int tile = firstTile; tile < endTile; tile += _tilesPerRange)
+        int ranges = Blocking.CeilingDivide(endTile - firstTile, _tilesPerRange);
+        for (int range = 0; range < ranges; range++)
         {
+            int tile = firstTile + (_backward ? ranges - 1 - range : range) * _tilesPerRange;
             for (int panel = first; panel < end; panel++)
             {
                 int row = RowOf(panel), rows = RowOf(panel + 1) - row;
@@ -227,7 +231,8 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         nint panelStride = (nint)PanelReals * (_right.Packed == null ? _depth : _k);
         int stepReals = TKernel.RightParts == 4 ? TKernel.Lanes : PanelReals;
         TReal* right = _right.Packed == null ? _packedRight : _right.Packed + (nint)_panel0 * _k * PanelReals + (nint)_k0 * stepReals;
-        TReal* next = _asksAhead && endTile * TKernel.Panels < _panels ? right + endTile * TKernel.Panels * panelStride : null;
+        int nextTile = _backward ? tile - _tilesPerRange : endTile;
+        TReal* next = _asksAhead && nextTile >= 0 && nextTile * TKernel.Panels < _panels ? right + nextTile * TKernel.Panels * panelStride : null;
         for (; tile < endTile; tile++)
         {
             int panel = tile * TKernel.Panels, panels = Math.Min(TKernel.Panels, _panels - panel);

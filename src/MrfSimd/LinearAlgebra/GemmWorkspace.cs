@@ -28,6 +28,12 @@ public sealed unsafe class GemmWorkspace<TReal> : IDisposable where TReal : unma
     /// <summary>The threads that products run on.</summary>
     public WorkerTeam Team { get; }
 
+    /// <summary>
+    /// Whether the next product passes by its packed right operand from the end to the beginning. Products take turns: of an operand somewhat larger
+    /// than a cache the end is still there then, while from the beginning on each part would have pushed out the one needed next.
+    /// </summary>
+    internal bool Backward { get; set; }
+
     /// <summary>The packed block of the right operand, shared by all workers.</summary>
     internal TReal* Right
     {

@@ -51,10 +51,13 @@ internal static class KernelExercise
             using PackedComplexMatrix<float> packed = new(MatrixSide.Right, N, N, mode);
             packed.Pack(MatrixOp.None, x, N);
             ComplexGemm.Multiply(MatrixOp.None, N, x, N, packed, y, N, new NoEpilogue(), workspace);
-            // Five panels, of tiles of 4, 2 and 1.
-            using PackedComplexMatrix<float> compact = new(MatrixSide.Right, MatrixOp.None, 4, 2 * N, x, 2 * N, mode, WeightPrecision.SixteenBits);
-            for (int rows = 1; rows <= 4; rows++)
-                ComplexGemm.Multiply(MatrixOp.None, rows, x, 4, compact, y, 2 * N, new NoEpilogue(), workspace);
+            // Five panels at AVX-512, ten at AVX2: tiles of 4, 2 and 1.
+            foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
+            {
+                using PackedComplexMatrix<float> wide = new(MatrixSide.Right, MatrixOp.None, 4, 2 * N, x, 2 * N, mode, precision);
+                for (int rows = 1; rows <= 4; rows++)
+                    ComplexGemm.Multiply(MatrixOp.None, rows, x, 4, wide, y, 2 * N, new NoEpilogue(), workspace);
+            }
         }
     }
 

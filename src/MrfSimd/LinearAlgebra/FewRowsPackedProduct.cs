@@ -3,58 +3,72 @@ using System.Runtime.CompilerServices;
 namespace MrfSimd;
 
 /// <summary>
-/// op(A) B for a few rows with B in <see cref="CompactWeights"/>: it is read once, as words, which become numbers in registers. The chains of sums
-/// are those of the micro-kernels over numbers without their powers of two, which follow at the end; so the bits are the same too.
+/// op(A) B for a few rows with B packed: reading B once is the cost, from a cache or from memory. A few columns at a time, in turn from the first ones on
+/// and from the last ones on (<see cref="GemmWorkspace{TReal}.Backward"/>). The chains of sums are those of the micro-kernels, so the bits are too; with B in
+/// <see cref="CompactWeights"/> they are chains over numbers without their powers of two, which follow at the end.
 /// </summary>
-/// <typeparam name="TReal">float.</typeparam>
+/// <typeparam name="TReal">float or double.</typeparam>
 /// <typeparam name="TFinish">What becomes of the sums.</typeparam>
 /// <typeparam name="TProducts">C4 or C3: real products that make a complex one.</typeparam>
+/// <typeparam name="TRight">C1: B in 16 bits. C2: in two parts or, for C3 products, planes.</typeparam>
 /// <typeparam name="T">The lane type that B was packed for.</typeparam>
 /// <typeparam name="TOne">A single lane.</typeparam>
-internal unsafe ref struct CompactProduct<TReal, TFinish, TProducts, T, TOne>(
-    int m, int n, int k, MatrixView<TReal> a, float* words, float* scales, TFinish finish, GemmWorkspace<TReal> workspace) : IParallelJob
+internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRight, T, TOne>(
+    int m, int n, int k, MatrixView<TReal> a, Operand<TReal> b, TFinish finish, GemmWorkspace<TReal> workspace) : IParallelJob
     where TReal : unmanaged
     where TFinish : struct, ITileFinish<TReal>, allows ref struct
     where TProducts : IConstant
+    where TRight : IConstant
     where T : struct, ILanes<T>
     where TOne : struct, ILanes<TOne>
 {
-    // Sums [row][plane][Width]; a third plane is left empty by four multiplications.
-    private const int Width = ColumnParts.Width, RowReals = 3 * Width;
+    // Columns of a part: four of the widest panels. Sums [row][plane][Width]; a third plane is left empty by four multiplications.
+    private const int Width = 64, RowReals = 3 * Width;
 
     private TFinish _finish = finish;
 
-    /// <summary>Rows up to which reading B is the cost; three multiplications have more sums and parts than 16 registers hold for four rows.</summary>
-    public static int MaxRows => T.Count == 8 && TProducts.Value == 3 ? 2 : 4;
+    // Reals from one step of B to the next, and from one panel to the next.
+    private static int StepReals => TRight.Value == 2 && TProducts.Value == 4 ? 2 * T.Count : T.Count;
 
-    public void Run() => ColumnParts.Run<TReal, TFinish, CompactProduct<TReal, TFinish, TProducts, T, TOne>>(ref this, m, n, k, workspace);
+    private static int PanelReals => TRight.Value == 1 ? T.Count : TProducts.Value == 4 ? 2 * T.Count : 4 * T.Count;
+
+    /// <summary>Whether it is the faster way; three multiplications have more sums and parts than 16 registers hold for four rows.</summary>
+    public static bool Takes(int m, int k) =>
+        m <= (T.Count == 8 && TProducts.Value == 3 ? 2 : 4) && 2L * m * k <= Blocking.LeftReals;
+
+    public void Run()
+    {
+        if (m == 0) return;
+        Packing.Left<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in a, 0, m, 0, k, workspace.Left(0));
+        ColumnParts.Run<TReal, TFinish, FewRowsPackedProduct<TReal, TFinish, TProducts, TRight, T, TOne>>(
+            ref this, m, n, k, Width, workspace.Backward && !TFinish.KeepsRowState, workspace);
+        workspace.Backward = !workspace.Backward;
+    }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int part, int worker)
     {
         int column = part * Width, columns = Math.Min(Width, n - column), panels = Blocking.CeilingDivide(columns, T.Count);
-        TReal* sums = workspace.Partials(worker), left = workspace.Left(worker);
-        for (int k0 = 0; k0 < k || k0 == 0; k0 += Blocking.MaxDepth)
+        TReal* sums = workspace.Partials(worker), right = TRight.Value == 1 ? (TReal*)b.Words : b.Packed;
+        nint panelReals = (nint)PanelReals * k;
+        right += column / T.Count * panelReals;
+        for (int panel = 0; panel < panels;)
         {
-            int depth = Math.Min(Blocking.MaxDepth, k - k0);
-            Packing.Left<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in a, 0, m, k0, depth, left);
-            for (int panel = 0; panel < panels;)
-            {
-                int wide = WidestTile(m, panels - panel);
-                float* first = words + (nint)(column + panel * T.Count) * k + (nint)k0 * T.Count;
-                Run(new Tile(left, depth, first, (nint)k * T.Count, sums + panel * T.Count, k0 > 0), m, wide);
-                panel += wide;
-            }
+            int wide = WidestTile(m, panels - panel);
+            Run(new Tile(workspace.Left(0), k, right + panel * panelReals, StepReals, panelReals, sums + panel * T.Count), m, wide);
+            panel += wide;
         }
         for (int row = 0; row < m; row++, sums += RowReals) Finish(row, column, columns, sums);
     }
 
     /// <summary>The powers of two, and what becomes of a row's sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Finish(int row, int column, int columns, TReal* sums)
     {
-        for (int j = 0; j < columns; j += T.Count)
+        for (int j = 0; TRight.Value == 1 && j < columns; j += T.Count)
         {
-            T scale = T.Load(in scales[column + j], 0);
+            T scale = T.Load(in b.Scales[column + j], 0);
             for (nuint plane = 0; plane < RowReals; plane += Width) T.Store(T.Load(in sums[j], plane) * scale, ref sums[j], plane);
         }
         int done = 0;
@@ -99,31 +113,18 @@ internal unsafe ref struct CompactProduct<TReal, TFinish, TProducts, T, TOne>(
     {
         Sums s00 = default, s01 = default, s02 = default, s03 = default, s10 = default, s11 = default, s12 = default, s13 = default;
         Sums s20 = default, s21 = default, s30 = default, s31 = default;
-        TReal* left = tile.Left;
-        float* words = tile.Words, words2 = words + 2 * tile.PanelStride;
-        nint stride = tile.PanelStride;
-        if (tile.Resumes)
+        TReal* left = tile.Left, right = tile.Right, right2 = right + 2 * tile.PanelReals;
+        nint stride = tile.PanelReals, plane = tile.Depth * T.Count, step = tile.StepReals;
+        for (nint remaining = tile.Depth; remaining > 0; remaining--)
         {
-            Load<TRows>(tile.Sums, ref s00, ref s10, ref s20, ref s30);
-            if (TPanels.Value > 1) Load<TRows>(tile.Sums + T.Count, ref s01, ref s11, ref s21, ref s31);
-            if (TPanels.Value > 2)
-            {
-                s02.Load(tile.Sums + 2 * T.Count);
-                s03.Load(tile.Sums + 3 * T.Count);
-                if (TRows.Value > 1) s12.Load(tile.Sums + RowReals + 2 * T.Count);
-                if (TRows.Value > 1) s13.Load(tile.Sums + RowReals + 3 * T.Count);
-            }
-        }
-        for (nint step = tile.Depth; step > 0; step--)
-        {
-            Right b = new(words);
+            Right b = new(right, plane);
             s00.MultiplyAdd(left, b);
             if (TRows.Value > 1) s10.MultiplyAdd(left + 2, b);
             if (TRows.Value > 2) s20.MultiplyAdd(left + 4, b);
             if (TRows.Value > 3) s30.MultiplyAdd(left + 6, b);
             if (TPanels.Value > 1)
             {
-                b = new(words + stride);
+                b = new(right + stride, plane);
                 s01.MultiplyAdd(left, b);
                 if (TRows.Value > 1) s11.MultiplyAdd(left + 2, b);
                 if (TRows.Value > 2) s21.MultiplyAdd(left + 4, b);
@@ -131,16 +132,16 @@ internal unsafe ref struct CompactProduct<TReal, TFinish, TProducts, T, TOne>(
             }
             if (TPanels.Value > 2)
             {
-                b = new(words2);
+                b = new(right2, plane);
                 s02.MultiplyAdd(left, b);
                 if (TRows.Value > 1) s12.MultiplyAdd(left + 2, b);
-                b = new(words2 + stride);
+                b = new(right2 + stride, plane);
                 s03.MultiplyAdd(left, b);
                 if (TRows.Value > 1) s13.MultiplyAdd(left + 2, b);
             }
             left += 2 * TRows.Value;
-            words += T.Count;
-            words2 += T.Count;
+            right += step;
+            right2 += step;
         }
         Store<TRows>(s00, s10, s20, s30, tile.Sums);
         if (TPanels.Value > 1) Store<TRows>(s01, s11, s21, s31, tile.Sums + T.Count);
@@ -154,15 +155,6 @@ internal unsafe ref struct CompactProduct<TReal, TFinish, TProducts, T, TOne>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Load<TRows>(TReal* sums, ref Sums s0, ref Sums s1, ref Sums s2, ref Sums s3) where TRows : IConstant
-    {
-        s0.Load(sums);
-        if (TRows.Value > 1) s1.Load(sums + RowReals);
-        if (TRows.Value > 2) s2.Load(sums + 2 * RowReals);
-        if (TRows.Value > 3) s3.Load(sums + 3 * RowReals);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<TRows>(Sums s0, Sums s1, Sums s2, Sums s3, TReal* sums) where TRows : IConstant
     {
         s0.Store(sums);
@@ -172,12 +164,10 @@ internal unsafe ref struct CompactProduct<TReal, TFinish, TProducts, T, TOne>(
     }
 
     /// <summary>Where the operands of a tile lie.</summary>
-    private readonly struct Tile(TReal* left, nint depth, float* words, nint panelStride, TReal* sums, bool resumes)
+    private readonly struct Tile(TReal* left, nint depth, TReal* right, nint stepReals, nint panelReals, TReal* sums)
     {
-        public readonly TReal* Left = left, Sums = sums;
-        public readonly nint Depth = depth, PanelStride = panelStride;
-        public readonly float* Words = words;
-        public readonly bool Resumes = resumes;
+        public readonly TReal* Left = left, Right = right, Sums = sums;
+        public readonly nint Depth = depth, StepReals = stepReals, PanelReals = panelReals;
     }
 
     /// <summary>One step of a panel.</summary>
@@ -186,9 +176,11 @@ internal unsafe ref struct CompactProduct<TReal, TFinish, TProducts, T, TOne>(
         public readonly T Re, Im, Difference, Sum;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Right(float* words)
+        public Right(TReal* step, nint plane)
         {
-            ComplexLanes<T> b = CompactWeights.Load<T>(words);
+            ComplexLanes<T> b = TRight.Value == 1
+                ? CompactWeights.Load<T>(step)
+                : new(T.Load(in *step, 0), T.Load(in *step, TProducts.Value == 4 ? (nuint)T.Count : (nuint)plane));
             (Re, Im) = (b.Re, b.Im);
             if (TProducts.Value == 3) (Difference, Sum) = (b.Im - b.Re, b.Re + b.Im);
         }
@@ -214,14 +206,6 @@ internal unsafe ref struct CompactProduct<TReal, TFinish, TProducts, T, TOne>(
             _second = T.Fma(ar, b.Im, _second);
             _first = T.FmaNegated(ai, b.Im, _first);
             _second = T.Fma(ai, b.Re, _second);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Load(TReal* sums)
-        {
-            _first = T.Load(in *sums, 0);
-            _second = T.Load(in *sums, Width);
-            if (TProducts.Value == 3) _third = T.Load(in *sums, 2 * Width);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
