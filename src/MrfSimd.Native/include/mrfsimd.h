@@ -43,7 +43,7 @@ typedef struct mrfsimd_options {
     int32_t refine;                /* not 0: to the maximum of the likelihood, with standard deviations; slower, more exact */
     double noise_deviation;        /* standard deviation of the noise per real and imaginary part; 0: unknown */
     int32_t three_multiplications; /* not 0: complex products of the networks by three real ones: a quarter less work */
-    int32_t sixteen_bit_weights;   /* not 0: the networks' complex weights rounded to 16 bits per part: up to four voxels in a third of the time */
+    int32_t sixteen_bit_weights;   /* not 0: the networks' complex weights rounded to 16 bits per part: a single voxel in half the time */
 } mrfsimd_options;
 
 /* Where the maps go: one number per voxel each. The first four are required, b1 may be NULL, and the rest must be unless the mapper refines. */

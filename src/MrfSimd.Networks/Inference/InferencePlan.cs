@@ -65,8 +65,8 @@ public sealed class InferencePlan : IDisposable
     public ComplexProductMode Multiplication { get; }
 
     /// <summary>
-    /// How exactly complex weights are kept. With 16 bits, up to four rows on one core take a third of the time: they do little but read weights, which
-    /// then fit into a second-level cache. Measured on the shipped model: <c>docs/results/multiplications.md</c>.
+    /// How exactly complex weights are kept. With 16 bits a single row on one core takes half the time, because it does little but read weights, which
+    /// then fit into a second-level cache; four rows gain a tenth, more nothing. Measured on the shipped model: <c>docs/results/multiplications.md</c>.
     /// </summary>
     public WeightPrecision Precision { get; }
 
