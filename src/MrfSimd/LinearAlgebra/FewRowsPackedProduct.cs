@@ -27,6 +27,10 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
 
     private TFinish _finish = finish;
 
+    // The left operand: reals from one row and from one step to the next.
+    private TReal* _left;
+    private nint _leftRow, _leftStep;
+
     // Reals from one step of B to the next, and from one panel to the next.
     private static int StepReals => TRight.Value == 2 && TProducts.Value == 4 ? 2 * T.Count : T.Count;
 
@@ -39,10 +43,22 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
     public void Run()
     {
         if (m == 0) return;
-        Packing.Left<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in a, 0, m, 0, k, workspace.Left(0));
+        if (a.ColumnStride == 1 && !a.Conjugate) SetLeft(a.Data, 2 * a.RowStride, 2);
+        else
+        {
+            Packing.Left<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in a, 0, m, 0, k, workspace.Left(0));
+            SetLeft(workspace.Left(0), 2, 2 * m);
+        }
         ColumnParts.Run<TReal, TFinish, FewRowsPackedProduct<TReal, TFinish, TProducts, TRight, T, TOne>>(
             ref this, m, n, k, Width, workspace.Backward && !TFinish.KeepsRowState, workspace);
         workspace.Backward = !workspace.Backward;
+    }
+
+    private void SetLeft(TReal* left, nint row, nint step)
+    {
+        _left = left;
+        _leftRow = row;
+        _leftStep = step;
     }
 
     /// <inheritdoc/>
@@ -56,7 +72,7 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
         for (int panel = 0; panel < panels;)
         {
             int wide = WidestTile(m, panels - panel);
-            Run(new Tile(workspace.Left(0), k, right + panel * panelReals, StepReals, panelReals, sums + panel * T.Count), m, wide);
+            Run(new Tile(_left, _leftRow, _leftStep, k, right + panel * panelReals, StepReals, panelReals, sums + panel * T.Count), m, wide);
             panel += wide;
         }
         for (int row = 0; row < m; row++, sums += RowReals) Finish(row, column, columns, sums);
@@ -115,31 +131,32 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
         Sums s20 = default, s21 = default, s30 = default, s31 = default;
         TReal* left = tile.Left, right = tile.Right, right2 = right + 2 * tile.PanelReals;
         nint stride = tile.PanelReals, plane = tile.Depth * T.Count, step = tile.StepReals;
+        nint row = tile.LeftRow, row3 = 3 * row, leftStep = tile.LeftStep;
         for (nint remaining = tile.Depth; remaining > 0; remaining--)
         {
             Right b = new(right, plane);
             s00.MultiplyAdd(left, b);
-            if (TRows.Value > 1) s10.MultiplyAdd(left + 2, b);
-            if (TRows.Value > 2) s20.MultiplyAdd(left + 4, b);
-            if (TRows.Value > 3) s30.MultiplyAdd(left + 6, b);
+            if (TRows.Value > 1) s10.MultiplyAdd(left + row, b);
+            if (TRows.Value > 2) s20.MultiplyAdd(left + 2 * row, b);
+            if (TRows.Value > 3) s30.MultiplyAdd(left + row3, b);
             if (TPanels.Value > 1)
             {
                 b = new(right + stride, plane);
                 s01.MultiplyAdd(left, b);
-                if (TRows.Value > 1) s11.MultiplyAdd(left + 2, b);
-                if (TRows.Value > 2) s21.MultiplyAdd(left + 4, b);
-                if (TRows.Value > 3) s31.MultiplyAdd(left + 6, b);
+                if (TRows.Value > 1) s11.MultiplyAdd(left + row, b);
+                if (TRows.Value > 2) s21.MultiplyAdd(left + 2 * row, b);
+                if (TRows.Value > 3) s31.MultiplyAdd(left + row3, b);
             }
             if (TPanels.Value > 2)
             {
                 b = new(right2, plane);
                 s02.MultiplyAdd(left, b);
-                if (TRows.Value > 1) s12.MultiplyAdd(left + 2, b);
+                if (TRows.Value > 1) s12.MultiplyAdd(left + row, b);
                 b = new(right2 + stride, plane);
                 s03.MultiplyAdd(left, b);
-                if (TRows.Value > 1) s13.MultiplyAdd(left + 2, b);
+                if (TRows.Value > 1) s13.MultiplyAdd(left + row, b);
             }
-            left += 2 * TRows.Value;
+            left += leftStep;
             right += step;
             right2 += step;
         }
@@ -164,10 +181,10 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
     }
 
     /// <summary>Where the operands of a tile lie.</summary>
-    private readonly struct Tile(TReal* left, nint depth, TReal* right, nint stepReals, nint panelReals, TReal* sums)
+    private readonly struct Tile(TReal* left, nint leftRow, nint leftStep, nint depth, TReal* right, nint stepReals, nint panelReals, TReal* sums)
     {
         public readonly TReal* Left = left, Right = right, Sums = sums;
-        public readonly nint Depth = depth, StepReals = stepReals, PanelReals = panelReals;
+        public readonly nint LeftRow = leftRow, LeftStep = leftStep, Depth = depth, StepReals = stepReals, PanelReals = panelReals;
     }
 
     /// <summary>One step of a panel.</summary>

@@ -115,8 +115,8 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         if (_shared)
             panelsPerRowBlock = Math.Clamp(Blocking.CeilingDivide(_leftPanels, Blocking.PartsPerWorker * size), Math.Min(4, panelsPerRowBlock), panelsPerRowBlock);
         _rowBlocks = Blocking.CeilingDivide(_leftPanels, panelsPerRowBlock);
-        // As many for each thread.
-        if (_shared) _rowBlocks = Math.Min(Blocking.CeilingDivide(_rowBlocks, size) * size, Math.Max(1, _leftPanels));
+        // As many for each thread; a single one is shared by columns.
+        if (_shared && _rowBlocks > 1) _rowBlocks = Math.Min(Blocking.CeilingDivide(_rowBlocks, size) * size, Math.Max(1, _leftPanels));
         _tilesPerBlock = Math.Max(1, tiles);
         _packsAhead = right.Packed == null && right.View.ColumnStride == 1 && !_packsLeft && !_shared && _passes == 1
             && _leftPanels >= Blocking.FewestPanelsToPackBeside;
