@@ -173,16 +173,15 @@ public sealed class InferencePlan : IDisposable
             return;
         }
         // As many for each thread, and of equal height: a low one at the end would pass by all weights for few rows.
-        int blocks = CeilingDivide(CeilingDivide(count, BlockRows), size) * size;
-        BlocksJob<TRows> job = new() { Rows = rows, Workspace = workspace, Count = count, BlockRows = CeilingDivide(count, blocks) };
-        workspace.Team.Run(ref job, CeilingDivide(count, job.BlockRows));
+        int blocks = Blocking.CeilingDivide(Blocking.CeilingDivide(count, BlockRows), size) * size;
+        BlocksJob<TRows> job = new() { Rows = rows, Workspace = workspace, Count = count, BlockRows = Blocking.CeilingDivide(count, blocks) };
+        workspace.Team.Run(ref job, Blocking.CeilingDivide(count, job.BlockRows));
     }
-
-    private static int CeilingDivide(int a, int b) => (a + b - 1) / b;
 
     private void PredictBlock(ReadOnlySpan<float> x, Span<float> outputs, int rows, InferenceWorkspace.Scratch scratch, GemmWorkspace<float> gemm)
     {
-        bool backward = scratch.TakeTurn();
+        // All layers from the same end, and from the other one next time.
+        bool backward = gemm.Backward;
         for (int index = 0; index < _networks.Length; index++)
         {
             int i = backward ? _networks.Length - 1 - index : index;
@@ -199,6 +198,7 @@ public sealed class InferencePlan : IDisposable
             int reals = input.Length / rows;
             for (int row = 0; row < rows; row++) input.Slice(row * reals, reals).CopyTo(outputs[(row * OutputReals + _firstOutput[i])..]);
         }
+        gemm.Backward = !backward;
     }
 
     /// <summary>Rows of signals and outputs.</summary>

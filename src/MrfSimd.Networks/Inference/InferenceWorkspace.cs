@@ -42,16 +42,11 @@ public sealed class InferenceWorkspace : IDisposable
     /// <summary>Memory of one thread.</summary>
     internal sealed class Scratch(InferencePlan plan) : IDisposable
     {
-        private bool _backward;
-
         private readonly AlignedBuffer<float> _gathered = new((long)InferencePlan.BlockRows * plan.Input.Reals);
         private readonly AlignedBuffer<float> _even = new((long)InferencePlan.BlockRows * plan.WidestReals);
         private readonly AlignedBuffer<float> _odd = new((long)InferencePlan.BlockRows * plan.WidestReals);
 
         public GemmWorkspace<float> Gemm { get; } = new(WorkerTeam.CallerOnly);
-
-        /// <summary>Whether the networks, and all weights of a layer, are passed by from the end this time: every other time.</summary>
-        public bool TakeTurn() => _backward = !_backward;
 
         public Span<float> Gathered(int length) => _gathered.Slice(0, length);
 

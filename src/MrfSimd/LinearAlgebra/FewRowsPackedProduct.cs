@@ -42,7 +42,6 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
 
     public void Run()
     {
-        if (m == 0) return;
         if (a.ColumnStride == 1 && !a.Conjugate) SetLeft(a.Data, 2 * a.RowStride, 2);
         else
         {

@@ -101,6 +101,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         _packsLeft = left.Packed == null && !ReadsInPlace(left.View);
         int tiles = Blocking.CeilingDivide(_rightPanels, TKernel.Panels), panelTiles = PanelReals * TKernel.Panels * depth;
         int range = right.Packed == null && _leftPanels <= Blocking.FewLeftPanels ? Blocking.FewPanelsRangeReals : Blocking.RightRangeReals;
+        // A single left panel meets each tile once: no range then, but turns at every tile.
         _tilesPerRange = _packsLeft ? Blocking.TilesPerLeftBlock : right.Packed != null && _leftPanels == 1 ? 1 : Math.Max(1, range / panelTiles);
         if (right.Packed == null) tiles = Math.Min(tiles, _packsLeft || _shared ? Blocking.RightReals / panelTiles : _tilesPerRange);
         int panelsPerRowBlock = _packsLeft

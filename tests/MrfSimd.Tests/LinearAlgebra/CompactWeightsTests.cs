@@ -42,8 +42,8 @@ public sealed class CompactWeightsTests : IDisposable
                     {
                         ComplexF exact = b[(first + i) * n + j], rounded = c[i * n + j];
                         float largest = Enumerable.Range(0, k).Max(l => Math.Max(Math.Abs(b[l * n + j].Re), Math.Abs(b[l * n + j].Im)));
-                        // 2^-111: half a step of the smallest scale.
-                        double bound = largest / 32766.0 + 4e-34;
+                        // Single precision rounds the word and its product with the scale; half a step of the smallest scale is 2^-111.
+                        double bound = largest * (1 / 32767.0 + 1.2e-7) + Math.ScaleB(1, -111);
                         Assert.InRange(rounded.Re, exact.Re - bound, exact.Re + bound);
                         Assert.InRange(rounded.Im, exact.Im - bound, exact.Im + bound);
                     }

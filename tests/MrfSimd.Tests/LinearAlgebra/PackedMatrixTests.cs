@@ -13,7 +13,7 @@ public sealed class PackedMatrixTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     public static TheoryData<int, int, int> Shapes =>
-        new() { { 1, 35, 7 }, { 9, 1, 33 }, { 7, 6, 5 }, { 7, 16, 17 }, { 29, 45, 20 }, { 13, 40, 2100 }, { 0, 3, 4 }, { 3, 4, 0 } };
+        new() { { 1, 35, 7 }, { 9, 1, 33 }, { 7, 6, 5 }, { 7, 16, 17 }, { 29, 45, 20 }, { 13, 40, 2100 }, { 0, 3, 4 }, { 3, 4, 0 }, { 2, 70, 9 }, { 3, 110, 21 }, { 4, 130, 11 } };
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -58,7 +58,9 @@ public sealed class PackedMatrixTests : IDisposable
         ComplexF[] a = GemmData.Random(m * k, 1), b = GemmData.Random(k * n, 2);
         Levels.AssertSameBits(() => Gauss(m, n, k, a, b));
         ComplexF[] whole = Gauss(m, n, k, a, b);
-        for (int i = 0; i < m; i++) Assert.Equal(whole[(i * n)..((i + 1) * n)], Gauss(1, n, k, a[(i * k)..((i + 1) * k)], b));
+        for (int rows = 1; rows < m; rows++)
+            for (int i = 0; i + rows <= m; i += rows)
+                Assert.Equal(whole[(i * n)..((i + rows) * n)], Gauss(rows, n, k, a[(i * k)..((i + rows) * k)], b));
     }
 
     [Fact]
