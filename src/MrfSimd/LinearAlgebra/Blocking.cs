@@ -1,7 +1,7 @@
 namespace MrfSimd;
 
 /// <summary>
-/// How a product is cut so that its parts stay in the caches (L1 32 KiB, L2 1 MiB per core). One tile multiplies a left panel (Mr x k)
+/// How a product is cut so that its parts stay in the caches (L1 32 KiB, L2 1 MiB or more per core). One tile multiplies a left panel (Mr x k)
 /// with right panels (k x Nr). Of the two operands one stays in the L2 while the other passes by it: the right one, a range of its panels,
 /// where the left needs no packing, and a packed block of the left one otherwise. These sizes move no bit of the result.
 /// </summary>
@@ -19,14 +19,14 @@ internal static class Blocking
     /// <summary>Reals of the range of right panels that left panels pass by in the L2: 512 KiB of floats (128 complex columns at k = 512).</summary>
     public const int RightRangeReals = 128 * 1024;
 
-    /// <summary>The same where few left panels pass by what has been packed for them: it is then still near the first level.</summary>
-    public const int FewPanelsRangeReals = 32 * 1024;
+    /// <summary>The same for kernels that ask for their right panels ahead: half of the L2, up to 1 MiB of floats.</summary>
+    public static readonly int LargeRightRangeReals = (int)Math.Clamp(CpuCaches.SecondLevelBytes / 2 / sizeof(float), RightRangeReals, 2 * RightRangeReals);
 
-    /// <summary>Left panels that are few.</summary>
-    public const int FewLeftPanels = 16;
-
-    /// <summary>Panels of a packed left block up to which the next right panels are asked for ahead: with more it costs more than the wait does.</summary>
-    public const int MostPanelsThatWait = 5;
+    /// <summary>
+    /// Of a range that is packed for the product, so many reals for each left panel that passes by it: 8 KiB of floats. Where few do, what has been packed
+    /// for them is still near the first level.
+    /// </summary>
+    public const int RangeRealsPerLeftPanel = 2 * 1024;
 
     /// <summary>Left panels from which on the next range of right panels is packed, a share after each of them, while they pass by the one before.</summary>
     public const int FewestPanelsToPackBeside = 8;

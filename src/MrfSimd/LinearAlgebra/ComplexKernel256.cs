@@ -28,6 +28,7 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
     public static LeftFormat LeftFormat => LeftFormat.Strided;
     public static int RightParts => 2;
     public static int TileParts => 2;
+    public static bool AsksForRight => false;
 
     public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {

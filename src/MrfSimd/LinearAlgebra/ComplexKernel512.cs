@@ -27,6 +27,7 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
     public static LeftFormat LeftFormat => LeftFormat.Strided;
     public static int RightParts => 2;
     public static int TileParts => 2;
+    public static bool AsksForRight => true;
 
     public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {
@@ -97,6 +98,13 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
                 if (TRows.Value > 3) MultiplyAdd<TPanels, TSwapped>(left + row3, br0, bi0, br1, bi1, ref re30, ref im30, ref re31, ref im31);
                 if (TRows.Value > 4) MultiplyAdd<TPanels, TSwapped>(left4, br0, bi0, br1, bi1, ref re40, ref im40, ref re41, ref im41);
                 if (TRows.Value > 5) MultiplyAdd<TPanels, TSwapped>(left4 + row, br0, bi0, br1, bi1, ref re50, ref im50, ref re51, ref im51);
+                Sse.Prefetch0(right + 32 * Fetch.RightAhead);
+                Sse.Prefetch0(right + 32 * Fetch.RightAhead + 16);
+                if (TPanels.Value > 1)
+                {
+                    Sse.Prefetch0(right + panelStride + 32 * Fetch.RightAhead);
+                    Sse.Prefetch0(right + panelStride + 32 * Fetch.RightAhead + 16);
+                }
                 left += step;
                 if (TRows.Value > 4) left4 += step;
                 right += 32;

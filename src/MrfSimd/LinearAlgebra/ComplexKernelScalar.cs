@@ -17,6 +17,7 @@ internal unsafe readonly struct ComplexKernelScalar<TReal, T> : IMicroKernel<TRe
     public static LeftFormat LeftFormat => LeftFormat.Strided;
     public static int RightParts => 2;
     public static int TileParts => 2;
+    public static bool AsksForRight => false;
 
     public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {

@@ -27,6 +27,7 @@ internal unsafe readonly struct GaussKernel512<TReal> : IMicroKernel<TReal> wher
     public static LeftFormat LeftFormat => LeftFormat.Steps;
     public static int RightParts => 4;
     public static int TileParts => 3;
+    public static bool AsksForRight => false;
 
     public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {

@@ -23,13 +23,14 @@ internal unsafe readonly struct GaussPassesKernel<TReal, TKernel> : IMicroKernel
     public static LeftFormat LeftFormat => LeftFormat.Planes;
     public static int RightParts => 4;
     public static int TileParts => 3;
+    public static bool AsksForRight => TKernel.AsksForRight;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {
         nint left = rows * x.LeftRow, right = x.RightPlane, plane = Rows * Panels * Lanes;
-        TKernel.Run(rows, panels, false, x.Part(0, 0, x.Fetch.Third(0, 0)), tile, resume);
-        TKernel.Run(rows, panels, false, x.Part(left, 2 * right, x.Fetch.Third(1, 2 * right * sizeof(TReal))), tile + plane, resume);
-        TKernel.Run(rows, panels, false, x.Part(2 * left, 3 * right, x.Fetch.Third(2, 3 * right * sizeof(TReal))), tile + 2 * plane, resume);
+        TKernel.Run(rows, panels, false, x.Part(0, 0, x.Fetch.Third(0)), tile, resume);
+        TKernel.Run(rows, panels, false, x.Part(left, 2 * right, x.Fetch.Third(1)), tile + plane, resume);
+        TKernel.Run(rows, panels, false, x.Part(2 * left, 3 * right, x.Fetch.Third(2)), tile + 2 * plane, resume);
     }
 }

@@ -71,7 +71,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
 
     // How the product is cut.
     private readonly int _passes, _leftPanels, _rowBlocks, _rightPanels, _tilesPerBlock, _tilesPerRange;
-    private readonly bool _shared, _packsLeft, _asksAhead, _packsAhead, _backward;
+    private readonly bool _shared, _packsLeft, _packsAhead, _backward;
 
     // The part at work: a block of right panels, a group of row blocks whose columns are cut into parts, a pass over k.
     private int _panel0, _panels, _rowBlock0, _columnParts, _pass, _k0, _depth;
@@ -100,7 +100,8 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         _shared = size > 1 && (long)m * n * k >= Blocking.SmallestSharedWork;
         _packsLeft = left.Packed == null && !ReadsInPlace(left.View);
         int tiles = Blocking.CeilingDivide(_rightPanels, TKernel.Panels), panelTiles = PanelReals * TKernel.Panels * depth;
-        int range = right.Packed == null && _leftPanels <= Blocking.FewLeftPanels ? Blocking.FewPanelsRangeReals : Blocking.RightRangeReals;
+        int range = TKernel.AsksForRight ? Blocking.LargeRightRangeReals : Blocking.RightRangeReals;
+        if (right.Packed == null) range = Math.Min(range, _leftPanels * Blocking.RangeRealsPerLeftPanel);
         // A single left panel meets each tile once: no range then, but turns at every tile.
         _tilesPerRange = _packsLeft ? Blocking.TilesPerLeftBlock : right.Packed != null && _leftPanels == 1 ? 1 : Math.Max(1, range / panelTiles);
         if (right.Packed == null) tiles = Math.Min(tiles, _packsLeft || _shared ? Blocking.RightReals / panelTiles : _tilesPerRange);
@@ -124,13 +125,6 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         _backward = workspace.Backward && right.Packed != null && !TFinish.KeepsRowState;
         _packedRight = workspace.Right;
         _packedNext = _packedRight + Blocking.RightReals / 2;
-        // A packed right operand comes from the L3, one packed just before is in the L2. More left panels make up for the wait.
-        _asksAhead = right.Packed != null && TKernel.LeftFormat switch
-        {
-            LeftFormat.Strided => true,
-            LeftFormat.Planes => _tilesPerRange * panelTiles <= Blocking.RightRangeReals && Blocking.CeilingDivide(_leftPanels, _rowBlocks) <= Blocking.MostPanelsThatWait,
-            _ => false,
-        };
     }
 
     /// <summary>Computes the product.</summary>
@@ -232,8 +226,6 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         nint panelStride = (nint)PanelReals * (_right.Packed == null ? _depth : _k);
         int stepReals = TKernel.RightParts == 4 ? TKernel.Lanes : PanelReals;
         TReal* right = _right.Packed == null ? _packedRight : _right.Packed + (nint)_panel0 * _k * PanelReals + (nint)_k0 * stepReals;
-        int nextTile = _backward ? tile - _tilesPerRange : endTile;
-        TReal* next = _asksAhead && nextTile >= 0 && nextTile * TKernel.Panels < _panels ? right + nextTile * TKernel.Panels * panelStride : null;
         for (; tile < endTile; tile++)
         {
             int panel = tile * TKernel.Panels, panels = Math.Min(TKernel.Panels, _panels - panel);
@@ -241,7 +233,6 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
             if (partials != null) sums = partials + tile * partialStride;
             Fetch place = _pass < _passes - 1 || _swapped ? default : _finish.Place(row, rows, column);
             if (_packsAhead) place = WithSource(place, panelsLeft, column + _tilesPerBlock * TKernel.Panels * TKernel.Lanes);
-            if (next != null) place = WithNextRange(place, rows, (nint)(panelsLeft - 1) * _tilesPerRange + endTile - tile, next, panelStride);
             TileOperands<TReal> x = new(
                 _depth, left.Data, left.Row, left.Step, right + panel * panelStride, panelStride, (nint)_k * TKernel.Lanes, place);
             TKernel.Run(rows, panels, _swapped, in x, sums, _pass > 0);
@@ -249,18 +240,6 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
             if (_swapped) TileWalk.ByColumn<TReal, TKernel, TFinish, TOne>(ref _finish, sums, new(column, columns, row, rows));
             else TileWalk.ByRow<TReal, TKernel, TFinish, T, TOne>(ref _finish, sums, new(row, rows, column, columns));
         }
-    }
-
-    /// <summary>The last tiles of a range ask for the right panels of the next one, a share of a panel each; of planes, each pass for its own.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly Fetch WithNextRange(Fetch place, int rows, nint tilesLeft, TReal* next, nint panelStride)
-    {
-        bool planes = TKernel.LeftFormat == LeftFormat.Planes;
-        nint pieces = _depth / Fetch.Steps - (planes ? Blocking.CeilingDivide(rows, 3) : rows);
-        if (pieces <= 0) return place;
-        nint share = pieces * Fetch.PieceBytes / sizeof(TReal), panelReals = planes ? (nint)_depth * TKernel.Lanes : panelStride;
-        nint perPanel = (panelReals + share - 1) / share, index = _tilesPerRange * TKernel.Panels * perPanel - tilesLeft;
-        return index < 0 ? place : new(place, next + index / perPanel * panelStride + index % perPanel * share, pieces);
     }
 
     /// <summary>Each tile asks for its columns of the share of the next block that is packed after the next left panel.</summary>

@@ -32,6 +32,9 @@ internal unsafe interface IMicroKernel<TReal> where TReal : unmanaged
     /// <summary>Planes of the tile: 1 real, 2 (re, im), 3 partial products of the 3-multiplication product.</summary>
     static abstract int TileParts { get; }
 
+    /// <summary>Whether it asks for its right panels ahead of using them.</summary>
+    static abstract bool AsksForRight { get; }
+
     /// <summary>tile[row][panel][part][lane] (+)= sum over k of left[row][k][part] (x) right[panel][k][lane][part].</summary>
     /// <param name="rows">1 .. Rows.</param>
     /// <param name="panels">1 .. Panels.</param>
@@ -85,8 +88,8 @@ internal readonly unsafe struct TileOperands<TReal>(nint k, TReal* left, nint le
 }
 
 /// <summary>
-/// Rows of memory that a kernel asks for while it computes, a piece of a row every <see cref="Steps"/> steps of k: the tile's place in C, then
-/// a share of the right panels that come next. Asked for at once, or by the stores themselves, they would occupy the L1's fill buffers, for
+/// Rows of memory that a kernel asks for while it computes, one every <see cref="Steps"/> steps of k: the tile's place in C, then rows of the right
+/// operand that are packed next. Asked for at once, or by the stores themselves, they would occupy the L1's fill buffers, for
 /// which the operands wait.
 /// </summary>
 /// <param name="first">The first row's first byte; asking beyond mapped memory does no harm.</param>
@@ -97,21 +100,24 @@ internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
     /// <summary>Steps of k from one row to the next.</summary>
     public const int Steps = 16;
 
-    /// <summary>Bytes of a piece of what comes next.</summary>
-    public const int PieceBytes = 320;
+    /// <summary>
+    /// Steps of k that a kernel asks for its right panels ahead of using them, lines into the L1: the hardware's own prefetching lags behind two
+    /// streams of whole vectors, the more so if they come from the L3.
+    /// </summary>
+    public const int RightAhead = 12;
 
     private readonly byte* _first = (byte*)first, _next;
-    private readonly nint _stride = stride, _rows = rows, _nextStride, _pieces;
+    private readonly nint _stride = stride, _rows = rows, _nextStride, _nextRows;
 
-    /// <summary>The rows, and after them so many pieces of <see cref="PieceBytes"/> from an address on, so many bytes apart.</summary>
-    public Fetch(Fetch rows, void* next, nint pieces, nint nextStride = PieceBytes) : this(rows._first, rows._stride, rows._rows)
+    /// <summary>The rows, and after them so many others from an address on, so many bytes apart.</summary>
+    public Fetch(Fetch rows, void* next, nint nextRows, nint nextStride) : this(rows._first, rows._stride, rows._rows)
     {
         _next = (byte*)next;
-        _pieces = pieces;
+        _nextRows = nextRows;
         _nextStride = nextStride;
     }
 
-    /// <summary>Asks for 256 bytes of a row, and the line they may end in, or for a piece, after so many steps of k.</summary>
+    /// <summary>Asks for 256 bytes of a row, and the line they may end in, after so many steps of k.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Ask(nint step)
     {
@@ -120,7 +126,7 @@ internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
         if (row >= _rows)
         {
             row -= _rows;
-            if (row >= _pieces) return;
+            if (row >= _nextRows) return;
             p = _next + row * _nextStride;
         }
         Sse.Prefetch1(p);
@@ -130,12 +136,12 @@ internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
         Sse.Prefetch1(p + 256);
     }
 
-    /// <summary>A third of the rows, for each of three passes, and the pieces so many bytes further on.</summary>
+    /// <summary>A third of the rows, for each of three passes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Fetch Third(int pass, nint next)
+    public Fetch Third(int pass)
     {
         nint start = pass * _rows / 3;
-        return new(new(_first + start * _stride, _stride, (pass + 1) * _rows / 3 - start), _next + next, _pieces, _nextStride);
+        return new(_first + start * _stride, _stride, (pass + 1) * _rows / 3 - start);
     }
 }
 

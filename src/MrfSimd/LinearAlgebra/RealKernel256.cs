@@ -24,6 +24,7 @@ internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where
     public static LeftFormat LeftFormat => LeftFormat.Strided;
     public static int RightParts => 1;
     public static int TileParts => 1;
+    public static bool AsksForRight => false;
 
     public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {

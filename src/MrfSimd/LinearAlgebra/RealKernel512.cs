@@ -25,6 +25,7 @@ internal unsafe readonly struct RealKernel512<TReal> : IMicroKernel<TReal> where
     public static LeftFormat LeftFormat => LeftFormat.Strided;
     public static int RightParts => 1;
     public static int TileParts => 1;
+    public static bool AsksForRight => true;
 
     public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
     {
@@ -187,6 +188,8 @@ internal unsafe readonly struct RealKernel512<TReal> : IMicroKernel<TReal> where
                     c13 = Avx512F.FusedMultiplyAdd(a, b0, c13);
                     if (TPanels.Value > 1) d13 = Avx512F.FusedMultiplyAdd(a, b1, d13);
                 }
+                Sse.Prefetch0(right + 64 * Fetch.RightAhead);
+                if (TPanels.Value > 1) Sse.Prefetch0(right + panelStride + 64 * Fetch.RightAhead);
                 left += step;
                 if (TRows.Value > 4) left4 += step;
                 if (TRows.Value > 8) left8 += step;

@@ -14,6 +14,7 @@ internal unsafe readonly struct RealKernelScalar<TReal, T> : IMicroKernel<TReal>
     public static LeftFormat LeftFormat => LeftFormat.Strided;
     public static int RightParts => 1;
     public static int TileParts => 1;
+    public static bool AsksForRight => false;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
