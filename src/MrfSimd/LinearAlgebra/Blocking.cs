@@ -46,6 +46,9 @@ internal static class Blocking
     /// <summary>Parts per thread that the rows and columns are cut into, so that threads of unequal speed end together.</summary>
     public const int PartsPerWorker = 4;
 
+    /// <summary>Rows that leave no multiplier idle (with two right panels of two vectors or, real, one: eight chains of additions).</summary>
+    public const int EnoughRows = 4;
+
     /// <summary>Rows are spread evenly over ceil(m / Mr) panels, so that no panel is much lower than the others.</summary>
     public static int RowStart(int panel, int panels, int m) => (int)((long)panel * m / panels);
 

@@ -28,10 +28,7 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
     /// </summary>
     public const int FewColumns = 6;
 
-    /// <summary>
-    /// Up to this many rows the three-multiplication product reads two planes of the right operand instead of three: at AVX-512, which waits for them
-    /// longer, twice as many, unless threads share the operand and so have it nearer.
-    /// </summary>
+    /// <summary>Up to this many rows, which do little but read it, the three-multiplication product reads two planes of the right operand instead of three.</summary>
     private const int FewRows = 8;
 
     private readonly TEpilogue _epilogue = epilogue;
@@ -43,7 +40,7 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
         if (typeof(T) == typeof(F32x16))
         {
             if (!three) Run<ComplexKernel512<TReal>, T, TOne>(three);
-            else if (m <= (workspace.Team.Size == 1 ? 2 * FewRows : FewRows)) Run<GaussKernel512<TReal>, T, TOne>(three);
+            else if (m <= FewRows) Run<GaussKernel512<TReal>, T, TOne>(three);
             else Run<GaussPassesKernel<TReal, RealKernel512<TReal>>, T, TOne>(three);
         }
         else if (typeof(T) == typeof(F32x8))

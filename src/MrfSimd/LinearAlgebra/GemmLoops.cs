@@ -69,8 +69,8 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
     private readonly GemmWorkspace<TReal> _workspace;
     private TFinish _finish;
 
-    // How the product is cut.
-    private readonly int _passes, _leftPanels, _rowBlocks, _rightPanels, _tilesPerBlock, _tilesPerRange;
+    // How the product is cut; rows of the first left panel, or 0 if all have their even share.
+    private readonly int _passes, _leftPanels, _rowBlocks, _rightPanels, _tilesPerBlock, _tilesPerRange, _firstRows;
     private readonly bool _shared, _packsLeft, _packsAhead, _backward;
 
     // The part at work: a block of right panels, a group of row blocks whose columns are cut into parts, a pass over k.
@@ -95,6 +95,9 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         int depth = Math.Max(1, Blocking.CeilingDivide(k, _passes));
         _leftPanels = Blocking.CeilingDivide(m, TKernel.Rows);
         _rightPanels = Blocking.CeilingDivide(n, TKernel.Lanes);
+        // The first left panel brings the right ones in, from the L3 if they were packed long ago: it is high, for it to compute as long as they take.
+        if (right.Packed != null && left.Packed == null && _leftPanels > 1)
+            _firstRows = Math.Clamp(m - Blocking.EnoughRows * (_leftPanels - 1), Blocking.RowStart(1, _leftPanels, m), TKernel.Rows);
 
         int size = workspace.Team.Size;
         _shared = size > 1 && (long)m * n * k >= Blocking.SmallestSharedWork;
@@ -256,7 +259,9 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         TKernel.LeftFormat == LeftFormat.Strided && left.ColumnStride == 1 && !left.Conjugate
         && (TKernel.Rows <= 6 || left.RowStride * TKernel.LeftParts * sizeof(TReal) % 4096 != 0);
 
-    private readonly int RowOf(int panel) => Blocking.RowStart(panel, _leftPanels, _m);
+    private readonly int RowOf(int panel) => panel == 0 || _firstRows == 0
+        ? Blocking.RowStart(panel, _leftPanels, _m)
+        : _firstRows + Blocking.RowStart(panel - 1, _leftPanels - 1, _m - _firstRows);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly LeftPanel LeftOf(int first, int panel, int rows, int worker)
