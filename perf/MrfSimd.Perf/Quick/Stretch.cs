@@ -5,8 +5,8 @@ namespace MrfSimd.Perf;
 /// <summary>As many calls in a row as a sample takes, timed together; of cold ones a single one.</summary>
 internal sealed class Stretch
 {
-    // What a call loses that finds its operands in memory: a matter of the bandwidth, 5 % of 16 ms on a Xeon, and of 50 ms nothing that shows.
-    private const double LongSeconds = 0.03;
+    // What a call loses that finds its operands in memory: a matter of the bandwidth, on a Xeon 5 % of 16 ms and 1 to 3 of 50 ms.
+    private const double LongSeconds = 0.1;
 
     private readonly Action _run;
     private readonly bool _isCold;
