@@ -75,8 +75,10 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
             if (TRows.Value > 4) Load<TPanels>(tile + 4 * RowStride, ref re40, ref im40, ref re41, ref im41);
             if (TRows.Value > 5) Load<TPanels>(tile + 5 * RowStride, ref re50, ref im50, ref re51, ref im51);
         }
-        nint row = x.LeftRow, row3 = 3 * row, step = x.LeftStep, panelStride = x.RightPanel;
-        float* left = (float*)x.Left, left4 = left + 4 * row, right = (float*)x.Right;
+        // Strides in bytes, as the instructions' addresses have them: additions compete with the multiply-adds for ports.
+        nint row = x.LeftRow * sizeof(float), row3 = 3 * row, row5 = 5 * row, step = x.LeftStep * sizeof(float), panelStride = x.RightPanel;
+        byte* left = (byte*)x.Left;
+        float* right = (float*)x.Right;
         while (true)
         {
             // From the pointers: the counters' registers are needed in the inner loop.
@@ -92,12 +94,12 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
                     br1 = Vector512.Load(right + panelStride);
                     bi1 = Vector512.Load(right + panelStride + 16);
                 }
-                MultiplyAdd<TPanels, TSwapped>(left, br0, bi0, br1, bi1, ref re00, ref im00, ref re01, ref im01);
-                if (TRows.Value > 1) MultiplyAdd<TPanels, TSwapped>(left + row, br0, bi0, br1, bi1, ref re10, ref im10, ref re11, ref im11);
-                if (TRows.Value > 2) MultiplyAdd<TPanels, TSwapped>(left + 2 * row, br0, bi0, br1, bi1, ref re20, ref im20, ref re21, ref im21);
-                if (TRows.Value > 3) MultiplyAdd<TPanels, TSwapped>(left + row3, br0, bi0, br1, bi1, ref re30, ref im30, ref re31, ref im31);
-                if (TRows.Value > 4) MultiplyAdd<TPanels, TSwapped>(left4, br0, bi0, br1, bi1, ref re40, ref im40, ref re41, ref im41);
-                if (TRows.Value > 5) MultiplyAdd<TPanels, TSwapped>(left4 + row, br0, bi0, br1, bi1, ref re50, ref im50, ref re51, ref im51);
+                MultiplyAdd<TPanels, TSwapped>(At(left), At(left + 4), br0, bi0, br1, bi1, ref re00, ref im00, ref re01, ref im01);
+                if (TRows.Value > 1) MultiplyAdd<TPanels, TSwapped>(At(left + row), At(left + row + 4), br0, bi0, br1, bi1, ref re10, ref im10, ref re11, ref im11);
+                if (TRows.Value > 2) MultiplyAdd<TPanels, TSwapped>(At(left + 2 * row), At(left + 2 * row + 4), br0, bi0, br1, bi1, ref re20, ref im20, ref re21, ref im21);
+                if (TRows.Value > 3) MultiplyAdd<TPanels, TSwapped>(At(left + row3), At(left + row3 + 4), br0, bi0, br1, bi1, ref re30, ref im30, ref re31, ref im31);
+                if (TRows.Value > 4) MultiplyAdd<TPanels, TSwapped>(At(left + 4 * row), At(left + 4 * row + 4), br0, bi0, br1, bi1, ref re40, ref im40, ref re41, ref im41);
+                if (TRows.Value > 5) MultiplyAdd<TPanels, TSwapped>(At(left + row5), At(left + row5 + 4), br0, bi0, br1, bi1, ref re50, ref im50, ref re51, ref im51);
                 Sse.Prefetch0(right + 32 * Fetch.RightAhead);
                 Sse.Prefetch0(right + 32 * Fetch.RightAhead + 16);
                 if (TPanels.Value > 1)
@@ -106,7 +108,6 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
                     Sse.Prefetch0(right + panelStride + 32 * Fetch.RightAhead + 16);
                 }
                 left += step;
-                if (TRows.Value > 4) left4 += step;
                 right += 32;
             }
             while (right != end);
@@ -119,14 +120,17 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
         if (TRows.Value > 5) Store<TPanels>(tile + 5 * RowStride, re50, im50, re51, im51);
     }
 
+    // A broadcast with the whole address in its instruction: a pointer handed on to where both parts are read would cost an addition.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> At(byte* left) => Vector512.Create(*(float*)left);
+
     /// <summary>One row's step of k. With the operands swapped, im takes ai br before ar bi, as the product seen from C does.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyAdd<TPanels, TSwapped>(
-        float* left, Vector512<float> br0, Vector512<float> bi0, Vector512<float> br1, Vector512<float> bi1,
+        Vector512<float> ar, Vector512<float> ai, Vector512<float> br0, Vector512<float> bi0, Vector512<float> br1, Vector512<float> bi1,
         ref Vector512<float> re0, ref Vector512<float> im0, ref Vector512<float> re1, ref Vector512<float> im1)
         where TPanels : IConstant where TSwapped : IConstant
     {
-        Vector512<float> ar = Vector512.Create(left[0]), ai = Vector512.Create(left[1]);
         re0 = Avx512F.FusedMultiplyAdd(ar, br0, re0);
         im0 = TSwapped.Value == 0 ? Avx512F.FusedMultiplyAdd(ar, bi0, im0) : Avx512F.FusedMultiplyAdd(ai, br0, im0);
         if (TPanels.Value > 1)

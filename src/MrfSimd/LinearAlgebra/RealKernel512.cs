@@ -95,8 +95,8 @@ internal unsafe readonly struct RealKernel512<TReal> : IMicroKernel<TReal> where
             if (TRows.Value > 13 && TPanels.Value > 1) d13 = Vector512.Load(tile + 13 * RowStride + 16);
         }
         // In bytes, as the instructions' addresses have it: additions of the address's parts compete with the multiply-adds.
-        nint row = x.LeftRow * sizeof(float), row3 = 3 * row, step = x.LeftStep * sizeof(float), panelStride = x.RightPanel * sizeof(float);
-        byte* left = (byte*)x.Left, left4 = left + 4 * row, left8 = left4 + 4 * row, left12 = left8 + 4 * row, right = (byte*)x.Right;
+        nint row = x.LeftRow * sizeof(float), row3 = 3 * row, row5 = 5 * row, step = x.LeftStep * sizeof(float), panelStride = x.RightPanel * sizeof(float);
+        byte* left = (byte*)x.Left, left7 = left + 7 * row, right = (byte*)x.Right;
         while (true)
         {
             // From the pointers: the counters' registers are needed in the inner loop.
@@ -130,70 +130,68 @@ internal unsafe readonly struct RealKernel512<TReal> : IMicroKernel<TReal> where
                 }
                 if (TRows.Value > 4)
                 {
-                    a = Vector512.Create(*(float*)left4);
+                    a = Vector512.Create(*(float*)(left + 4 * row));
                     c4 = Avx512F.FusedMultiplyAdd(a, b0, c4);
                     if (TPanels.Value > 1) d4 = Avx512F.FusedMultiplyAdd(a, b1, d4);
                 }
                 if (TRows.Value > 5)
                 {
-                    a = Vector512.Create(*(float*)(left4 + row));
+                    a = Vector512.Create(*(float*)(left + row5));
                     c5 = Avx512F.FusedMultiplyAdd(a, b0, c5);
                     if (TPanels.Value > 1) d5 = Avx512F.FusedMultiplyAdd(a, b1, d5);
                 }
                 if (TRows.Value > 6)
                 {
-                    a = Vector512.Create(*(float*)(left4 + 2 * row));
+                    a = Vector512.Create(*(float*)(left + 2 * row3));
                     c6 = Avx512F.FusedMultiplyAdd(a, b0, c6);
                     if (TPanels.Value > 1) d6 = Avx512F.FusedMultiplyAdd(a, b1, d6);
                 }
                 if (TRows.Value > 7)
                 {
-                    a = Vector512.Create(*(float*)(left4 + row3));
+                    a = Vector512.Create(*(float*)left7);
                     c7 = Avx512F.FusedMultiplyAdd(a, b0, c7);
                     if (TPanels.Value > 1) d7 = Avx512F.FusedMultiplyAdd(a, b1, d7);
                 }
                 if (TRows.Value > 8)
                 {
-                    a = Vector512.Create(*(float*)left8);
+                    a = Vector512.Create(*(float*)(left7 + row));
                     c8 = Avx512F.FusedMultiplyAdd(a, b0, c8);
                     if (TPanels.Value > 1) d8 = Avx512F.FusedMultiplyAdd(a, b1, d8);
                 }
                 if (TRows.Value > 9)
                 {
-                    a = Vector512.Create(*(float*)(left8 + row));
+                    a = Vector512.Create(*(float*)(left7 + 2 * row));
                     c9 = Avx512F.FusedMultiplyAdd(a, b0, c9);
                     if (TPanels.Value > 1) d9 = Avx512F.FusedMultiplyAdd(a, b1, d9);
                 }
                 if (TRows.Value > 10)
                 {
-                    a = Vector512.Create(*(float*)(left8 + 2 * row));
+                    a = Vector512.Create(*(float*)(left7 + row3));
                     c10 = Avx512F.FusedMultiplyAdd(a, b0, c10);
                     if (TPanels.Value > 1) d10 = Avx512F.FusedMultiplyAdd(a, b1, d10);
                 }
                 if (TRows.Value > 11)
                 {
-                    a = Vector512.Create(*(float*)(left8 + row3));
+                    a = Vector512.Create(*(float*)(left7 + 4 * row));
                     c11 = Avx512F.FusedMultiplyAdd(a, b0, c11);
                     if (TPanels.Value > 1) d11 = Avx512F.FusedMultiplyAdd(a, b1, d11);
                 }
                 if (TRows.Value > 12)
                 {
-                    a = Vector512.Create(*(float*)left12);
+                    a = Vector512.Create(*(float*)(left7 + row5));
                     c12 = Avx512F.FusedMultiplyAdd(a, b0, c12);
                     if (TPanels.Value > 1) d12 = Avx512F.FusedMultiplyAdd(a, b1, d12);
                 }
                 if (TRows.Value > 13)
                 {
-                    a = Vector512.Create(*(float*)(left12 + row));
+                    a = Vector512.Create(*(float*)(left7 + 2 * row3));
                     c13 = Avx512F.FusedMultiplyAdd(a, b0, c13);
                     if (TPanels.Value > 1) d13 = Avx512F.FusedMultiplyAdd(a, b1, d13);
                 }
                 Sse.Prefetch0(right + 64 * Fetch.RightAhead);
                 if (TPanels.Value > 1) Sse.Prefetch0(right + panelStride + 64 * Fetch.RightAhead);
                 left += step;
-                if (TRows.Value > 4) left4 += step;
-                if (TRows.Value > 8) left8 += step;
-                if (TRows.Value > 12) left12 += step;
+                if (TRows.Value > 7) left7 += step;
                 right += 64;
             }
             while (right != end);
