@@ -46,7 +46,7 @@ internal static class Blocking
     /// <summary>Parts per thread that the rows and columns are cut into, so that threads of unequal speed end together.</summary>
     public const int PartsPerWorker = 4;
 
-    /// <summary>Rows that leave no multiplier idle (with two right panels of two vectors or, real, one: eight chains of additions).</summary>
+    /// <summary>Rows of a tile that leave no multiplier idle: with the two vectors of a right panel or of two, at least eight chains of additions.</summary>
     public const int EnoughRows = 4;
 
     /// <summary>Rows are spread evenly over ceil(m / Mr) panels, so that no panel is much lower than the others.</summary>

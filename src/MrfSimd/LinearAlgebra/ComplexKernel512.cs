@@ -20,6 +20,9 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
 {
     private const int RowStride = 64;
 
+    // Bytes from a real part to its imaginary one.
+    private const int Im = sizeof(float);
+
     public static int Rows => 6;
     public static int Lanes => 16;
     public static int Panels => 2;
@@ -94,12 +97,12 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
                     br1 = Vector512.Load(right + panelStride);
                     bi1 = Vector512.Load(right + panelStride + 16);
                 }
-                MultiplyAdd<TPanels, TSwapped>(At(left), At(left + 4), br0, bi0, br1, bi1, ref re00, ref im00, ref re01, ref im01);
-                if (TRows.Value > 1) MultiplyAdd<TPanels, TSwapped>(At(left + row), At(left + row + 4), br0, bi0, br1, bi1, ref re10, ref im10, ref re11, ref im11);
-                if (TRows.Value > 2) MultiplyAdd<TPanels, TSwapped>(At(left + 2 * row), At(left + 2 * row + 4), br0, bi0, br1, bi1, ref re20, ref im20, ref re21, ref im21);
-                if (TRows.Value > 3) MultiplyAdd<TPanels, TSwapped>(At(left + row3), At(left + row3 + 4), br0, bi0, br1, bi1, ref re30, ref im30, ref re31, ref im31);
-                if (TRows.Value > 4) MultiplyAdd<TPanels, TSwapped>(At(left + 4 * row), At(left + 4 * row + 4), br0, bi0, br1, bi1, ref re40, ref im40, ref re41, ref im41);
-                if (TRows.Value > 5) MultiplyAdd<TPanels, TSwapped>(At(left + row5), At(left + row5 + 4), br0, bi0, br1, bi1, ref re50, ref im50, ref re51, ref im51);
+                MultiplyAdd<TPanels, TSwapped>(At(left), At(left + Im), br0, bi0, br1, bi1, ref re00, ref im00, ref re01, ref im01);
+                if (TRows.Value > 1) MultiplyAdd<TPanels, TSwapped>(At(left + row), At(left + row + Im), br0, bi0, br1, bi1, ref re10, ref im10, ref re11, ref im11);
+                if (TRows.Value > 2) MultiplyAdd<TPanels, TSwapped>(At(left + 2 * row), At(left + 2 * row + Im), br0, bi0, br1, bi1, ref re20, ref im20, ref re21, ref im21);
+                if (TRows.Value > 3) MultiplyAdd<TPanels, TSwapped>(At(left + row3), At(left + row3 + Im), br0, bi0, br1, bi1, ref re30, ref im30, ref re31, ref im31);
+                if (TRows.Value > 4) MultiplyAdd<TPanels, TSwapped>(At(left + 4 * row), At(left + 4 * row + Im), br0, bi0, br1, bi1, ref re40, ref im40, ref re41, ref im41);
+                if (TRows.Value > 5) MultiplyAdd<TPanels, TSwapped>(At(left + row5), At(left + row5 + Im), br0, bi0, br1, bi1, ref re50, ref im50, ref re51, ref im51);
                 Sse.Prefetch0(right + 32 * Fetch.RightAhead);
                 Sse.Prefetch0(right + 32 * Fetch.RightAhead + 16);
                 if (TPanels.Value > 1)

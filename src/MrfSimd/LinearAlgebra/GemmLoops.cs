@@ -104,7 +104,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         _packsLeft = left.Packed == null && !ReadsInPlace(left.View);
         int tiles = Blocking.CeilingDivide(_rightPanels, TKernel.Panels), panelTiles = PanelReals * TKernel.Panels * depth;
         int range = TKernel.AsksForRight ? Blocking.LargeRightRangeReals : Blocking.RightRangeReals;
-        if (right.Packed == null) range = Math.Min(range, _leftPanels * Blocking.RangeRealsPerLeftPanel);
+        if (right.Packed == null) range = (int)Math.Min(range, (long)_leftPanels * Blocking.RangeRealsPerLeftPanel);
         // A single left panel meets each tile once: no range then, but turns at every tile.
         _tilesPerRange = _packsLeft ? Blocking.TilesPerLeftBlock : right.Packed != null && _leftPanels == 1 ? 1 : Math.Max(1, range / panelTiles);
         if (right.Packed == null) tiles = Math.Min(tiles, _packsLeft || _shared ? Blocking.RightReals / panelTiles : _tilesPerRange);
