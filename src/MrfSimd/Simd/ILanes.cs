@@ -60,6 +60,16 @@ public interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Square root, correctly rounded.</summary>
     static abstract TSelf Sqrt(TSelf a);
 
+    /// <summary>
+    /// z/|z| where that goes faster than by <see cref="Sqrt"/>, with the same bits: the parts over the correctly rounded root of <see cref="ComplexLanes{T}.SquaredMagnitude"/>.
+    /// </summary>
+    /// <returns>False, and no number to use, if it does not for this lane type, or if |z|^2 is 0, not finite or far from 1 in some lane.</returns>
+    static virtual bool TryDirection(ComplexLanes<TSelf> z, out TSelf cos, out TSelf sin)
+    {
+        (cos, sin) = (TSelf.Zero, TSelf.Zero);
+        return false;
+    }
+
     /// <summary>Absolute value.</summary>
     static abstract TSelf Abs(TSelf a);
 

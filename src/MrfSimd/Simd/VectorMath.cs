@@ -61,6 +61,7 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Direction<T>(ComplexLanes<T> z, out T cos, out T sin) where T : struct, ILanes<T>
     {
+        if (T.TryDirection(z, out cos, out sin)) return;
         ComplexLanes<T> scaled = z * SafeScale(z, out _);
         // Quotients rather than products with an inverse, so that real and imaginary numbers have directions of exactly +-1.
         T length = T.Sqrt(scaled.SquaredMagnitude), notZero = T.Greater(length, T.Zero);
