@@ -30,38 +30,38 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
     public static int TileParts => 2;
     public static bool AsksForRight => false;
 
-    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float));
         if (rows == 1 && panels == 4)
         {
-            if (swapped) OneRow<C1>(in x, (float*)tile, resume);
-            else OneRow<C0>(in x, (float*)tile, resume);
+            if (swapped) OneRow<C1>(ref x, (float*)tile, resume);
+            else OneRow<C0>(ref x, (float*)tile, resume);
             return;
         }
         float* right = (float*)x.Right;
         for (int panel = 0; panel < panels; panel++, right += x.RightPanel, tile += PanelReals)
         {
-            if (swapped) Run<C1>(rows, in x, right, (float*)tile, resume, panel == 0);
-            else Run<C0>(rows, in x, right, (float*)tile, resume, panel == 0);
+            if (swapped) Run<C1>(rows, ref x, right, (float*)tile, resume);
+            else Run<C0>(rows, ref x, right, (float*)tile, resume);
         }
     }
 
-    private static void Run<TSwapped>(int rows, in TileOperands<TReal> x, float* right, float* tile, bool resume, bool fetches) where TSwapped : IConstant
+    private static void Run<TSwapped>(int rows, ref TileOperands<TReal> x, float* right, float* tile, bool resume) where TSwapped : IConstant
     {
         switch (rows)
         {
-            case 1: Tile<C1, TSwapped>(in x, right, tile, resume, fetches); break;
-            case 2: Tile<C2, TSwapped>(in x, right, tile, resume, fetches); break;
-            case 3: Tile<C3, TSwapped>(in x, right, tile, resume, fetches); break;
-            case 4: Tile<C4, TSwapped>(in x, right, tile, resume, fetches); break;
-            case 5: Tile<C5, TSwapped>(in x, right, tile, resume, fetches); break;
-            default: Tile<C6, TSwapped>(in x, right, tile, resume, fetches); break;
+            case 1: Tile<C1, TSwapped>(ref x, right, tile, resume); break;
+            case 2: Tile<C2, TSwapped>(ref x, right, tile, resume); break;
+            case 3: Tile<C3, TSwapped>(ref x, right, tile, resume); break;
+            case 4: Tile<C4, TSwapped>(ref x, right, tile, resume); break;
+            case 5: Tile<C5, TSwapped>(ref x, right, tile, resume); break;
+            default: Tile<C6, TSwapped>(ref x, right, tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows, TSwapped>(in TileOperands<TReal> x, float* right, float* tile, bool resume, bool fetches)
+    private static void Tile<TRows, TSwapped>(ref TileOperands<TReal> x, float* right, float* tile, bool resume)
         where TRows : IConstant where TSwapped : IConstant
     {
         Vector256<float> re0 = default, im0 = default, re1 = default, im1 = default, re2 = default, im2 = default;
@@ -78,12 +78,13 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
         // In bytes, as the instructions' addresses have it: additions of the address's parts compete with the multiply-adds.
         nint row = x.LeftRow * sizeof(float), row3 = 3 * row, step = x.LeftStep * sizeof(float);
         byte* left = (byte*)x.Left, left4 = left + 4 * row;
-        for (nint k = x.K; k > 0;)
+        float* last = right + 16 * x.K;
+        while (right != last)
         {
-            if (fetches) x.Fetch.Ask(x.K - k);
-            nint steps = k < Fetch.Steps ? k : Fetch.Steps;
-            k -= steps;
-            for (; steps != 0; steps--)
+            x.Fetch.Ask();
+            float* end = right + 16 * Fetch.Steps;
+            if (end > last) end = last;
+            do
             {
                 Vector256<float> br = Vector256.Load(right), bi = Vector256.Load(right + 8);
                 First<TSwapped>(left, br, bi, ref re0, ref im0);
@@ -102,6 +103,7 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
                 if (TRows.Value > 4) left4 += step;
                 right += 16;
             }
+            while (right != end);
         }
         Store(tile, re0, im0);
         if (TRows.Value > 1) Store(tile + RowStride, re1, im1);
@@ -112,7 +114,7 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void OneRow<TSwapped>(in TileOperands<TReal> x, float* tile, bool resume) where TSwapped : IConstant
+    private static void OneRow<TSwapped>(ref TileOperands<TReal> x, float* tile, bool resume) where TSwapped : IConstant
     {
         Vector256<float> re0 = default, im0 = default, re1 = default, im1 = default, re2 = default, im2 = default, re3 = default, im3 = default;
         if (resume)

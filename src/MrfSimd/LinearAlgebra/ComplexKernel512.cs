@@ -32,35 +32,35 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
     public static int TileParts => 2;
     public static bool AsksForRight => true;
 
-    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float));
-        if (swapped) Run<C1>(rows, panels, in x, (float*)tile, resume);
-        else Run<C0>(rows, panels, in x, (float*)tile, resume);
+        if (swapped) Run<C1>(rows, panels, ref x, (float*)tile, resume);
+        else Run<C0>(rows, panels, ref x, (float*)tile, resume);
     }
 
-    private static void Run<TSwapped>(int rows, int panels, in TileOperands<TReal> x, float* tile, bool resume) where TSwapped : IConstant
+    private static void Run<TSwapped>(int rows, int panels, ref TileOperands<TReal> x, float* tile, bool resume) where TSwapped : IConstant
     {
-        if (panels == 1) Run<C1, TSwapped>(rows, in x, tile, resume);
-        else Run<C2, TSwapped>(rows, in x, tile, resume);
+        if (panels == 1) Run<C1, TSwapped>(rows, ref x, tile, resume);
+        else Run<C2, TSwapped>(rows, ref x, tile, resume);
     }
 
-    private static void Run<TPanels, TSwapped>(int rows, in TileOperands<TReal> x, float* tile, bool resume)
+    private static void Run<TPanels, TSwapped>(int rows, ref TileOperands<TReal> x, float* tile, bool resume)
         where TPanels : IConstant where TSwapped : IConstant
     {
         switch (rows)
         {
-            case 1: Tile<C1, TPanels, TSwapped>(in x, tile, resume); break;
-            case 2: Tile<C2, TPanels, TSwapped>(in x, tile, resume); break;
-            case 3: Tile<C3, TPanels, TSwapped>(in x, tile, resume); break;
-            case 4: Tile<C4, TPanels, TSwapped>(in x, tile, resume); break;
-            case 5: Tile<C5, TPanels, TSwapped>(in x, tile, resume); break;
-            default: Tile<C6, TPanels, TSwapped>(in x, tile, resume); break;
+            case 1: Tile<C1, TPanels, TSwapped>(ref x, tile, resume); break;
+            case 2: Tile<C2, TPanels, TSwapped>(ref x, tile, resume); break;
+            case 3: Tile<C3, TPanels, TSwapped>(ref x, tile, resume); break;
+            case 4: Tile<C4, TPanels, TSwapped>(ref x, tile, resume); break;
+            case 5: Tile<C5, TPanels, TSwapped>(ref x, tile, resume); break;
+            default: Tile<C6, TPanels, TSwapped>(ref x, tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows, TPanels, TSwapped>(in TileOperands<TReal> x, float* tile, bool resume)
+    private static void Tile<TRows, TPanels, TSwapped>(ref TileOperands<TReal> x, float* tile, bool resume)
         where TRows : IConstant where TPanels : IConstant where TSwapped : IConstant
     {
         Vector512<float> re00 = default, im00 = default, re01 = default, im01 = default;
@@ -82,13 +82,12 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
         nint row = x.LeftRow * sizeof(float), row3 = 3 * row, row5 = 5 * row, step = x.LeftStep * sizeof(float), panelStride = x.RightPanel;
         byte* left = (byte*)x.Left;
         float* right = (float*)x.Right;
-        while (true)
+        float* last = right + 32 * x.K;
+        while (right != last)
         {
-            // From the pointers: the counters' registers are needed in the inner loop.
-            nint done = (nint)(right - (float*)x.Right) / 32;
-            if (done >= x.K) break;
-            x.Fetch.Ask(done);
-            float* end = right + 32 * Math.Min(Fetch.Steps, x.K - done);
+            x.Fetch.Ask();
+            float* end = right + 32 * Fetch.Steps;
+            if (end > last) end = last;
             do
             {
                 Vector512<float> br0 = Vector512.Load(right), bi0 = Vector512.Load(right + 16), br1 = default, bi1 = default;

@@ -19,18 +19,18 @@ internal unsafe readonly struct ComplexKernelScalar<TReal, T> : IMicroKernel<TRe
     public static int TileParts => 2;
     public static bool AsksForRight => false;
 
-    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
         TReal* left = x.Left;
         for (int row = 0; row < rows; row++, left += x.LeftRow, tile += 2)
         {
-            if (swapped) Sum<C1>(in x, left, tile, resume);
-            else Sum<C0>(in x, left, tile, resume);
+            if (swapped) Sum<C1>(ref x, left, tile, resume);
+            else Sum<C0>(ref x, left, tile, resume);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Sum<TSwapped>(in TileOperands<TReal> x, TReal* left, TReal* tile, bool resume) where TSwapped : IConstant
+    private static void Sum<TSwapped>(ref TileOperands<TReal> x, TReal* left, TReal* tile, bool resume) where TSwapped : IConstant
     {
         T re = resume ? T.Load(in *tile, 0) : T.Zero, im = resume ? T.Load(in *tile, 1) : T.Zero;
         nint step = x.LeftStep;

@@ -29,20 +29,20 @@ internal unsafe readonly struct GaussKernel256<TReal> : IMicroKernel<TReal> wher
     public static int TileParts => 3;
     public static bool AsksForRight => false;
 
-    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float) && !swapped);
         switch (rows)
         {
-            case 1: Tile<C1>(in x, (float*)tile, resume); break;
-            case 2: Tile<C2>(in x, (float*)tile, resume); break;
-            case 3: Tile<C3>(in x, (float*)tile, resume); break;
-            default: Tile<C4>(in x, (float*)tile, resume); break;
+            case 1: Tile<C1>(ref x, (float*)tile, resume); break;
+            case 2: Tile<C2>(ref x, (float*)tile, resume); break;
+            case 3: Tile<C3>(ref x, (float*)tile, resume); break;
+            default: Tile<C4>(ref x, (float*)tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows>(in TileOperands<TReal> x, float* tile, bool resume) where TRows : IConstant
+    private static void Tile<TRows>(ref TileOperands<TReal> x, float* tile, bool resume) where TRows : IConstant
     {
         Sums s0 = default, s1 = default, s2 = default, s3 = default;
         if (resume)

@@ -26,11 +26,12 @@ internal unsafe readonly struct GaussPassesKernel<TReal, TKernel> : IMicroKernel
     public static bool AsksForRight => TKernel.AsksForRight;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
         nint left = rows * x.LeftRow, right = x.RightPlane, plane = Rows * Panels * Lanes;
-        TKernel.Run(rows, panels, false, x.Part(0, 0, x.Fetch.Third(0)), tile, resume);
-        TKernel.Run(rows, panels, false, x.Part(left, 2 * right, x.Fetch.Third(1)), tile + plane, resume);
-        TKernel.Run(rows, panels, false, x.Part(2 * left, 3 * right, x.Fetch.Third(2)), tile + 2 * plane, resume);
+        TileOperands<TReal> first = x.Part(0, 0, x.Fetch.Third(0)), second = x.Part(left, 2 * right, x.Fetch.Third(1)), third = x.Part(2 * left, 3 * right, x.Fetch.Third(2));
+        TKernel.Run(rows, panels, false, ref first, tile, resume);
+        TKernel.Run(rows, panels, false, ref second, tile + plane, resume);
+        TKernel.Run(rows, panels, false, ref third, tile + 2 * plane, resume);
     }
 }

@@ -238,7 +238,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
             if (_packsAhead) place = WithSource(place, panelsLeft, column + _tilesPerBlock * TKernel.Panels * TKernel.Lanes);
             TileOperands<TReal> x = new(
                 _depth, left.Data, left.Row, left.Step, right + panel * panelStride, panelStride, (nint)_k * TKernel.Lanes, place);
-            TKernel.Run(rows, panels, _swapped, in x, sums, _pass > 0);
+            TKernel.Run(rows, panels, _swapped, ref x, sums, _pass > 0);
             if (_pass < _passes - 1) continue;
             if (_swapped) TileWalk.ByColumn<TReal, TKernel, TFinish, TOne>(ref _finish, sums, new(column, columns, row, rows));
             else TileWalk.ByRow<TReal, TKernel, TFinish, T, TOne>(ref _finish, sums, new(row, rows, column, columns));

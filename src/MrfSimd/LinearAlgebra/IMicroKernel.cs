@@ -44,7 +44,7 @@ internal unsafe interface IMicroKernel<TReal> where TReal : unmanaged
     /// Planar tile [row][panel][part][lane], or [part][row][panel][lane] of kernels with right planes; its strides are those of the largest tile.
     /// </param>
     /// <param name="resume">True to continue the sums that the tile holds.</param>
-    static abstract void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume);
+    static abstract void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume);
 }
 
 /// <summary>How a micro-kernel takes its left operand.</summary>
@@ -69,7 +69,7 @@ internal enum LeftFormat
 /// <param name="rightPanel">Reals from one right panel to the next.</param>
 /// <param name="rightPlane">Reals from one plane of a right panel to the next, where the parts lie in planes.</param>
 /// <param name="fetch">What to bring into the L2 meanwhile.</param>
-internal readonly unsafe struct TileOperands<TReal>(nint k, TReal* left, nint leftRow, nint leftStep, TReal* right, nint rightPanel, nint rightPlane, Fetch fetch)
+internal unsafe struct TileOperands<TReal>(nint k, TReal* left, nint leftRow, nint leftStep, TReal* right, nint rightPanel, nint rightPlane, Fetch fetch)
     where TReal : unmanaged
 {
     public readonly nint K = k;
@@ -79,23 +79,25 @@ internal readonly unsafe struct TileOperands<TReal>(nint k, TReal* left, nint le
     public readonly TReal* Right = right;
     public readonly nint RightPanel = rightPanel;
     public readonly nint RightPlane = rightPlane;
-    public readonly Fetch Fetch = fetch;
+
+    /// <summary>Taken from by the kernel.</summary>
+    public Fetch Fetch = fetch;
 
     /// <summary>The operands of a real product of parts that lie so many reals behind the first ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TileOperands<TReal> Part(nint left, nint right, Fetch fetch) =>
+    public readonly TileOperands<TReal> Part(nint left, nint right, Fetch fetch) =>
         new(K, Left + left, LeftRow, LeftStep, Right + right, RightPanel, RightPlane, fetch);
 }
 
 /// <summary>
 /// Rows of memory that a kernel asks for while it computes, one every <see cref="Steps"/> steps of k: the tile's place in C, then rows of the right
 /// operand that are packed next. Asked for at once, or by the stores themselves, they would occupy the L1's fill buffers, for
-/// which the operands wait.
+/// which the operands wait. Few instructions, in memory: they compete with the multiply-adds for ports, and have no registers.
 /// </summary>
 /// <param name="first">The first row's first byte; asking beyond mapped memory does no harm.</param>
 /// <param name="stride">Bytes from one row to the next.</param>
 /// <param name="rows">Rows, from 0.</param>
-internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
+internal unsafe struct Fetch(void* first, nint stride, nint rows)
 {
     /// <summary>Steps of k from one row to the next.</summary>
     public const int Steps = 16;
@@ -106,42 +108,44 @@ internal readonly unsafe struct Fetch(void* first, nint stride, nint rows)
     /// </summary>
     public const int RightAhead = 12;
 
-    private readonly byte* _first = (byte*)first, _next;
-    private readonly nint _stride = stride, _rows = rows, _nextStride, _nextRows;
+    private byte* _row = (byte*)first;
+    private nint _stride = stride, _rows = rows, _nextStride, _nextRows;
+    private readonly byte* _next;
 
     /// <summary>The rows, and after them so many others from an address on, so many bytes apart.</summary>
-    public Fetch(Fetch rows, void* next, nint nextRows, nint nextStride) : this(rows._first, rows._stride, rows._rows)
+    public Fetch(Fetch rows, void* next, nint nextRows, nint nextStride) : this(rows._row, rows._stride, rows._rows)
     {
         _next = (byte*)next;
         _nextRows = nextRows;
         _nextStride = nextStride;
     }
 
-    /// <summary>Asks for 256 bytes of a row, and the line they may end in, after so many steps of k.</summary>
+    /// <summary>Asks for 256 bytes of the next row, and the line they may end in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Ask(nint step)
+    public void Ask()
     {
-        nint row = step / Steps;
-        byte* p = _first + row * _stride;
-        if (row >= _rows)
+        if (_rows == 0)
         {
-            row -= _rows;
-            if (row >= _nextRows) return;
-            p = _next + row * _nextStride;
+            if (_nextRows == 0) return;
+            _row = _next;
+            (_stride, _rows, _nextRows) = (_nextStride, _nextRows, 0);
         }
-        Sse.Prefetch1(p);
-        Sse.Prefetch1(p + 64);
-        Sse.Prefetch1(p + 128);
-        Sse.Prefetch1(p + 192);
-        Sse.Prefetch1(p + 256);
+        byte* row = _row;
+        Sse.Prefetch1(row);
+        Sse.Prefetch1(row + 64);
+        Sse.Prefetch1(row + 128);
+        Sse.Prefetch1(row + 192);
+        Sse.Prefetch1(row + 256);
+        _row = row + _stride;
+        _rows--;
     }
 
     /// <summary>A third of the rows, for each of three passes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Fetch Third(int pass)
+    public readonly Fetch Third(int pass)
     {
         nint start = pass * _rows / 3;
-        return new(_first + start * _stride, _stride, (pass + 1) * _rows / 3 - start);
+        return new(_row + start * _stride, _stride, (pass + 1) * _rows / 3 - start);
     }
 }
 

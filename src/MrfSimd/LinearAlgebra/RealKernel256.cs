@@ -26,28 +26,28 @@ internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where
     public static int TileParts => 1;
     public static bool AsksForRight => false;
 
-    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float));
-        if (panels == 1) Run<C1>(rows, in x, (float*)tile, resume);
-        else Run<C2>(rows, in x, (float*)tile, resume);
+        if (panels == 1) Run<C1>(rows, ref x, (float*)tile, resume);
+        else Run<C2>(rows, ref x, (float*)tile, resume);
     }
 
-    private static void Run<TPanels>(int rows, in TileOperands<TReal> x, float* tile, bool resume) where TPanels : IConstant
+    private static void Run<TPanels>(int rows, ref TileOperands<TReal> x, float* tile, bool resume) where TPanels : IConstant
     {
         switch (rows)
         {
-            case 1: Tile<C1, TPanels>(in x, tile, resume); break;
-            case 2: Tile<C2, TPanels>(in x, tile, resume); break;
-            case 3: Tile<C3, TPanels>(in x, tile, resume); break;
-            case 4: Tile<C4, TPanels>(in x, tile, resume); break;
-            case 5: Tile<C5, TPanels>(in x, tile, resume); break;
-            default: Tile<C6, TPanels>(in x, tile, resume); break;
+            case 1: Tile<C1, TPanels>(ref x, tile, resume); break;
+            case 2: Tile<C2, TPanels>(ref x, tile, resume); break;
+            case 3: Tile<C3, TPanels>(ref x, tile, resume); break;
+            case 4: Tile<C4, TPanels>(ref x, tile, resume); break;
+            case 5: Tile<C5, TPanels>(ref x, tile, resume); break;
+            default: Tile<C6, TPanels>(ref x, tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows, TPanels>(in TileOperands<TReal> x, float* tile, bool resume)
+    private static void Tile<TRows, TPanels>(ref TileOperands<TReal> x, float* tile, bool resume)
         where TRows : IConstant where TPanels : IConstant
     {
         Sums s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
@@ -64,12 +64,13 @@ internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where
         nint row = x.LeftRow * sizeof(float), row3 = 3 * row, step = x.LeftStep * sizeof(float), panelStride = x.RightPanel;
         byte* left = (byte*)x.Left, left4 = left + 4 * row;
         float* right = (float*)x.Right;
-        for (nint k = x.K; k > 0;)
+        float* last = right + 8 * x.K;
+        while (right != last)
         {
-            x.Fetch.Ask(x.K - k);
-            nint steps = k < Fetch.Steps ? k : Fetch.Steps;
-            k -= steps;
-            for (; steps != 0; steps--)
+            x.Fetch.Ask();
+            float* end = right + 8 * Fetch.Steps;
+            if (end > last) end = last;
+            do
             {
                 Vector256<float> b0 = Vector256.Load(right), b1 = TPanels.Value > 1 ? Vector256.Load(right + panelStride) : default;
                 s0.MultiplyAdd<TPanels>(Vector256.Create(*(float*)left), b0, b1);
@@ -82,6 +83,7 @@ internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where
                 if (TRows.Value > 4) left4 += step;
                 right += 8;
             }
+            while (right != end);
         }
         s0.Store<TPanels>(tile);
         if (TRows.Value > 1) s1.Store<TPanels>(tile + RowStride);

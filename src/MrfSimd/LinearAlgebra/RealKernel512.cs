@@ -27,36 +27,36 @@ internal unsafe readonly struct RealKernel512<TReal> : IMicroKernel<TReal> where
     public static int TileParts => 1;
     public static bool AsksForRight => true;
 
-    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float));
-        if (panels == 1) Run<C1>(rows, in x, (float*)tile, resume);
-        else Run<C2>(rows, in x, (float*)tile, resume);
+        if (panels == 1) Run<C1>(rows, ref x, (float*)tile, resume);
+        else Run<C2>(rows, ref x, (float*)tile, resume);
     }
 
-    private static void Run<TPanels>(int rows, in TileOperands<TReal> x, float* tile, bool resume) where TPanels : IConstant
+    private static void Run<TPanels>(int rows, ref TileOperands<TReal> x, float* tile, bool resume) where TPanels : IConstant
     {
         switch (rows)
         {
-            case 1: Tile<C1, TPanels>(in x, tile, resume); break;
-            case 2: Tile<C2, TPanels>(in x, tile, resume); break;
-            case 3: Tile<C3, TPanels>(in x, tile, resume); break;
-            case 4: Tile<C4, TPanels>(in x, tile, resume); break;
-            case 5: Tile<C5, TPanels>(in x, tile, resume); break;
-            case 6: Tile<C6, TPanels>(in x, tile, resume); break;
-            case 7: Tile<C7, TPanels>(in x, tile, resume); break;
-            case 8: Tile<C8, TPanels>(in x, tile, resume); break;
-            case 9: Tile<C9, TPanels>(in x, tile, resume); break;
-            case 10: Tile<C10, TPanels>(in x, tile, resume); break;
-            case 11: Tile<C11, TPanels>(in x, tile, resume); break;
-            case 12: Tile<C12, TPanels>(in x, tile, resume); break;
-            case 13: Tile<C13, TPanels>(in x, tile, resume); break;
-            default: Tile<C14, TPanels>(in x, tile, resume); break;
+            case 1: Tile<C1, TPanels>(ref x, tile, resume); break;
+            case 2: Tile<C2, TPanels>(ref x, tile, resume); break;
+            case 3: Tile<C3, TPanels>(ref x, tile, resume); break;
+            case 4: Tile<C4, TPanels>(ref x, tile, resume); break;
+            case 5: Tile<C5, TPanels>(ref x, tile, resume); break;
+            case 6: Tile<C6, TPanels>(ref x, tile, resume); break;
+            case 7: Tile<C7, TPanels>(ref x, tile, resume); break;
+            case 8: Tile<C8, TPanels>(ref x, tile, resume); break;
+            case 9: Tile<C9, TPanels>(ref x, tile, resume); break;
+            case 10: Tile<C10, TPanels>(ref x, tile, resume); break;
+            case 11: Tile<C11, TPanels>(ref x, tile, resume); break;
+            case 12: Tile<C12, TPanels>(ref x, tile, resume); break;
+            case 13: Tile<C13, TPanels>(ref x, tile, resume); break;
+            default: Tile<C14, TPanels>(ref x, tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows, TPanels>(in TileOperands<TReal> x, float* tile, bool resume)
+    private static void Tile<TRows, TPanels>(ref TileOperands<TReal> x, float* tile, bool resume)
         where TRows : IConstant where TPanels : IConstant
     {
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default;
@@ -97,13 +97,12 @@ internal unsafe readonly struct RealKernel512<TReal> : IMicroKernel<TReal> where
         // In bytes, as the instructions' addresses have it: additions of the address's parts compete with the multiply-adds.
         nint row = x.LeftRow * sizeof(float), row3 = 3 * row, row5 = 5 * row, step = x.LeftStep * sizeof(float), panelStride = x.RightPanel * sizeof(float);
         byte* left = (byte*)x.Left, left7 = left + 7 * row, right = (byte*)x.Right;
-        while (true)
+        byte* last = right + 64 * x.K;
+        while (right != last)
         {
-            // From the pointers: the counters' registers are needed in the inner loop.
-            nint done = (nint)(right - (byte*)x.Right) / 64;
-            if (done >= x.K) break;
-            x.Fetch.Ask(done);
-            byte* end = right + 64 * Math.Min(Fetch.Steps, x.K - done);
+            x.Fetch.Ask();
+            byte* end = right + 64 * Fetch.Steps;
+            if (end > last) end = last;
             do
             {
                 Vector512<float> b0 = Vector512.Load((float*)right), b1 = TPanels.Value > 1 ? Vector512.Load((float*)(right + panelStride)) : default;

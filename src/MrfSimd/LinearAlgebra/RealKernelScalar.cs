@@ -17,7 +17,7 @@ internal unsafe readonly struct RealKernelScalar<TReal, T> : IMicroKernel<TReal>
     public static bool AsksForRight => false;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Run(int rows, int panels, bool swapped, in TileOperands<TReal> x, TReal* tile, bool resume)
+    public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
         for (int row = 0; row < rows; row++)
         {

@@ -103,8 +103,8 @@ internal static unsafe partial class KernelDisassembly
                 for (int panels = 1; panels <= TKernel.Panels; panels++)
                 {
                     TileOperands<float> operandsOfTile = new(2, x, 16, 1, x, 1024, 512, default);
-                    TKernel.Run(rows, panels, false, in operandsOfTile, t, false);
-                    if (swapping) TKernel.Run(rows, panels, true, in operandsOfTile, t, false);
+                    TKernel.Run(rows, panels, false, ref operandsOfTile, t, false);
+                    if (swapping) TKernel.Run(rows, panels, true, ref operandsOfTile, t, false);
                 }
     }
 
