@@ -129,18 +129,18 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
         Sums s00 = default, s01 = default, s02 = default, s03 = default, s10 = default, s11 = default, s12 = default, s13 = default;
         Sums s20 = default, s21 = default, s30 = default, s31 = default;
         TReal* left = tile.Left, right = tile.Right, right2 = right + 2 * tile.PanelReals;
-        nint stride = tile.PanelReals, plane = tile.Depth * T.Count, step = tile.StepReals;
+        nint stride = tile.PanelReals, imaginary = 3 * tile.Depth * T.Count, step = tile.StepReals;
         nint row = tile.LeftRow, row3 = 3 * row, leftStep = tile.LeftStep;
         for (nint remaining = tile.Depth; remaining > 0; remaining--)
         {
-            Right b = new(right, plane);
+            Right b = new(right, imaginary);
             s00.MultiplyAdd(left, b);
             if (TRows.Value > 1) s10.MultiplyAdd(left + row, b);
             if (TRows.Value > 2) s20.MultiplyAdd(left + 2 * row, b);
             if (TRows.Value > 3) s30.MultiplyAdd(left + row3, b);
             if (TPanels.Value > 1)
             {
-                b = new(right + stride, plane);
+                b = new(right + stride, imaginary);
                 s01.MultiplyAdd(left, b);
                 if (TRows.Value > 1) s11.MultiplyAdd(left + row, b);
                 if (TRows.Value > 2) s21.MultiplyAdd(left + 2 * row, b);
@@ -148,10 +148,10 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
             }
             if (TPanels.Value > 2)
             {
-                b = new(right2, plane);
+                b = new(right2, imaginary);
                 s02.MultiplyAdd(left, b);
                 if (TRows.Value > 1) s12.MultiplyAdd(left + row, b);
-                b = new(right2 + stride, plane);
+                b = new(right2 + stride, imaginary);
                 s03.MultiplyAdd(left, b);
                 if (TRows.Value > 1) s13.MultiplyAdd(left + row, b);
             }
@@ -192,11 +192,11 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
         public readonly T Re, Im, Difference, Sum;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Right(TReal* step, nint plane)
+        public Right(TReal* step, nint imaginary)
         {
             ComplexLanes<T> b = TRight.Value == 1
                 ? CompactWeights.Load<T>(step)
-                : new(T.Load(in *step, 0), T.Load(in *step, TProducts.Value == 4 ? (nuint)T.Count : (nuint)plane));
+                : new(T.Load(in *step, 0), T.Load(in *step, TProducts.Value == 4 ? (nuint)T.Count : (nuint)imaginary));
             (Re, Im) = (b.Re, b.Im);
             if (TProducts.Value == 3) (Difference, Sum) = (b.Im - b.Re, b.Re + b.Im);
         }

@@ -9,7 +9,7 @@ namespace MrfSimd;
 /// The micro-kernel of the 3-multiplication product (Gauss) for AVX2 and few rows: up to 4 x 1 panel of 8 columns.
 /// <code>
 ///   t1 += (ar + ai) br          left  [k][row](ar + ai, ar, ai)   broadcast
-///   t2 += ar (bi - br)          right [br | bi][k](8)                 bi - br and br + bi are formed in registers
+///   t2 += ar (bi - br)          right [br | - | - | bi][k](8)          bi - br and br + bi are formed in registers
 ///   t3 += ai (br + bi)          tile  [t1 | t2 | t3][row](8)
 ///   re = t1 - t3, im = t1 + t2  once, when the tile is finished
 /// </code>
@@ -52,11 +52,11 @@ internal unsafe readonly struct GaussKernel256<TReal> : IMicroKernel<TReal> wher
             if (TRows.Value > 2) s2.Load(tile + 2 * RowStride);
             if (TRows.Value > 3) s3.Load(tile + 3 * RowStride);
         }
-        nint plane = x.RightPlane;
+        nint imaginary = 3 * x.RightPlane;
         float* left = (float*)x.Left, right = (float*)x.Right;
         for (nint k = x.K; k > 0; k--)
         {
-            Vector256<float> br = Vector256.Load(right), bi = Vector256.Load(right + plane);
+            Vector256<float> br = Vector256.Load(right), bi = Vector256.Load(right + imaginary);
             Vector256<float> difference = bi - br, sum = br + bi;
             s0.MultiplyAdd(left, br, difference, sum);
             if (TRows.Value > 1) s1.MultiplyAdd(left + 3, br, difference, sum);

@@ -9,7 +9,7 @@ namespace MrfSimd;
 /// The micro-kernel of the 3-multiplication product (Gauss) for AVX-512 and few rows: up to 8 x 1 panel of 16 columns.
 /// <code>
 ///   t1 += (ar + ai) br          left  [k][row](ar + ai, ar, ai)   broadcast
-///   t2 += ar (bi - br)          right [br | bi][k](16)                 bi - br and br + bi are formed in registers
+///   t2 += ar (bi - br)          right [br | - | - | bi][k](16)         bi - br and br + bi are formed in registers
 ///   t3 += ai (br + bi)          tile  [t1 | t2 | t3][row](16)
 ///   re = t1 - t3, im = t1 + t2  once, when the tile is finished
 /// </code>
@@ -60,11 +60,11 @@ internal unsafe readonly struct GaussKernel512<TReal> : IMicroKernel<TReal> wher
             if (TRows.Value > 6) s6.Load(tile + 6 * RowStride);
             if (TRows.Value > 7) s7.Load(tile + 7 * RowStride);
         }
-        nint plane = x.RightPlane;
+        nint imaginary = 3 * x.RightPlane;
         float* left = (float*)x.Left, right = (float*)x.Right;
         for (nint k = x.K; k > 0; k--)
         {
-            Vector512<float> br = Vector512.Load(right), bi = Vector512.Load(right + plane);
+            Vector512<float> br = Vector512.Load(right), bi = Vector512.Load(right + imaginary);
             Vector512<float> difference = bi - br, sum = br + bi;
             s0.MultiplyAdd(left, br, difference, sum);
             if (TRows.Value > 1) s1.MultiplyAdd(left + 3, br, difference, sum);

@@ -6,10 +6,11 @@ namespace MrfSimd;
 /// The micro-kernel of the 3-multiplication product (Gauss) for many rows: three passes of the real one.
 /// <code>
 ///   t1 += (ar + ai) br          left  [ar + ai | ar | ai][row][k]
-///   t2 += ar (bi - br)          right [panel][br | bi | bi - br | br + bi][k](lanes)     bi is for the kernel of few rows
+///   t2 += ar (bi - br)          right [panel][br | bi - br | br + bi | bi][k](lanes)     bi is for the kernel of few rows
 ///   t3 += ai (br + bi)          tile  [t1 | t2 | t3][row][panel](lanes)
 ///   re = t1 - t3, im = t1 + t2  once, when the tile is finished
 /// </code>
+/// Each pass reads the plane behind that of the pass before: what a kernel asks for beyond a plane's end is the next one's beginning.
 /// A tile of one product has more rows and columns than one of all three, so it loads less for each multiply-add.
 /// </summary>
 internal unsafe readonly struct GaussPassesKernel<TReal, TKernel> : IMicroKernel<TReal>
@@ -29,7 +30,7 @@ internal unsafe readonly struct GaussPassesKernel<TReal, TKernel> : IMicroKernel
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
         nint left = rows * x.LeftRow, right = x.RightPlane, plane = Rows * Panels * Lanes;
-        TileOperands<TReal> first = x.Part(0, 0, x.Fetch.Third(0)), second = x.Part(left, 2 * right, x.Fetch.Third(1)), third = x.Part(2 * left, 3 * right, x.Fetch.Third(2));
+        TileOperands<TReal> first = x.Part(0, 0, x.Fetch.Third(0)), second = x.Part(left, right, x.Fetch.Third(1)), third = x.Part(2 * left, 2 * right, x.Fetch.Third(2));
         TKernel.Run(rows, panels, false, ref first, tile, resume);
         TKernel.Run(rows, panels, false, ref second, tile + plane, resume);
         TKernel.Run(rows, panels, false, ref third, tile + 2 * plane, resume);

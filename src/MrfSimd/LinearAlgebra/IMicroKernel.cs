@@ -26,7 +26,7 @@ internal unsafe interface IMicroKernel<TReal> where TReal : unmanaged
     /// <summary>How the left operand's elements lie.</summary>
     static abstract LeftFormat LeftFormat { get; }
 
-    /// <summary>Reals of one packed right element: 1 real, 2 (re, im), 4 (re, im, im - re, re + im) in planes.</summary>
+    /// <summary>Reals of one packed right element: 1 real, 2 (re, im), 4 (re, im - re, re + im, im) in planes.</summary>
     static abstract int RightParts { get; }
 
     /// <summary>Planes of the tile: 1 real, 2 (re, im), 3 partial products of the 3-multiplication product.</summary>

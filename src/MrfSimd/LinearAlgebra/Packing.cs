@@ -10,7 +10,7 @@ namespace MrfSimd;
 ///   left panel   [k][row][part]    part = (re, im), (re + im, re, im) or one real
 ///           or   [part][row][k]    part = re + im, re, im; rows a line or more longer than k
 ///   right panel  [k][part][lane]   part = re, im or one real; lanes beyond n are 0
-///           or   [part][k][lane]   part = re, im, im - re, re + im
+///           or   [part][k][lane]   part = re, im - re, re + im, im
 /// </code>
 /// </summary>
 internal static unsafe class Packing
@@ -206,7 +206,7 @@ internal static unsafe class Packing
         }
     }
 
-    /// <summary>re, im, im - re and re + im in planes, from pairs that lie in the place of the last two.</summary>
+    /// <summary>re, im - re, re + im and im in planes, from pairs that lie in the place of the last two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ToPlanes<TReal, T>(TReal* pairs, int depth, TReal* packed)
         where TReal : unmanaged
@@ -221,8 +221,9 @@ internal static unsafe class Packing
         for (int k = 0; k < depth; k++, packed += T.Count)
         {
             T re = T.Load(in *packed, 0), im = T.Load(in *packed, plane);
-            T.Store(im - re, ref *packed, 2 * plane);
-            T.Store(re + im, ref *packed, 3 * plane);
+            T.Store(im - re, ref *packed, plane);
+            T.Store(re + im, ref *packed, 2 * plane);
+            T.Store(im, ref *packed, 3 * plane);
         }
     }
 
