@@ -29,10 +29,12 @@ internal unsafe readonly struct GaussPassesKernel<TReal, TKernel> : IMicroKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
-        nint left = rows * x.LeftRow, right = x.RightPlane, plane = Rows * Panels * Lanes;
-        TileOperands<TReal> first = x.Part(0, 0, x.Fetch.Third(0)), second = x.Part(left, right, x.Fetch.Third(1)), third = x.Part(2 * left, 2 * right, x.Fetch.Third(2));
-        TKernel.Run(rows, panels, false, ref first, tile, resume);
-        TKernel.Run(rows, panels, false, ref second, tile + plane, resume);
-        TKernel.Run(rows, panels, false, ref third, tile + 2 * plane, resume);
+        for (int pass = 0; pass < 3; pass++)
+        {
+            TKernel.Run(rows, panels, false, ref x, tile, resume);
+            x.Left += rows * x.LeftRow;
+            x.Right += x.RightPlane;
+            tile += Rows * Panels * Lanes;
+        }
     }
 }

@@ -73,20 +73,16 @@ internal unsafe struct TileOperands<TReal>(nint k, TReal* left, nint leftRow, ni
     where TReal : unmanaged
 {
     public readonly nint K = k;
-    public readonly TReal* Left = left;
     public readonly nint LeftRow = leftRow;
     public readonly nint LeftStep = leftStep;
-    public readonly TReal* Right = right;
     public readonly nint RightPanel = rightPanel;
     public readonly nint RightPlane = rightPlane;
 
-    /// <summary>Taken from by the kernel.</summary>
-    public Fetch Fetch = fetch;
+    /// <summary>The first elements; moved on from pass to pass.</summary>
+    public TReal* Left = left, Right = right;
 
-    /// <summary>The operands of a real product of parts that lie so many reals behind the first ones.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly TileOperands<TReal> Part(nint left, nint right, Fetch fetch) =>
-        new(K, Left + left, LeftRow, LeftStep, Right + right, RightPanel, RightPlane, fetch);
+    /// <summary>Used up by the kernel.</summary>
+    public Fetch Fetch = fetch;
 }
 
 /// <summary>
@@ -138,14 +134,6 @@ internal unsafe struct Fetch(void* first, nint stride, nint rows)
         Sse.Prefetch1(row + 256);
         _row = row + _stride;
         _rows--;
-    }
-
-    /// <summary>A third of the rows, for each of three passes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Fetch Third(int pass)
-    {
-        nint start = pass * _rows / 3;
-        return new(_row + start * _stride, _stride, (pass + 1) * _rows / 3 - start);
     }
 }
 
