@@ -47,5 +47,5 @@ public sealed class KernelCase(string name, Func<IQuickBenchmark> make, IReadOnl
     /// <inheritdoc/>
     public override string ToString() => name;
 
-    private void MeasurePeak() => PeakGflops = Math.Max(PeakGflops, _benchmark!.Threads * FmaPeak.MeasureGflops());
+    private void MeasurePeak() => PeakGflops = Math.Max(PeakGflops, _benchmark!.Threads * Teams.PeakPerCore(_benchmark.Threads));
 }

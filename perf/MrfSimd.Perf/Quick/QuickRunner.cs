@@ -59,9 +59,9 @@ internal static class QuickRunner
         public void Sample(int repetition)
         {
             _stretch.Prepare();
-            double before = FmaPeak.MeasureGflops();
+            double before = Teams.PeakPerCore(_benchmark.Threads);
             double seconds = _stretch.Time();
-            double peak = Math.Max(before, FmaPeak.MeasureGflops());
+            double peak = Math.Max(before, Teams.PeakPerCore(_benchmark.Threads));
             _seconds.Add(seconds);
             _ratios.Add(_benchmark.Flops / seconds / 1e9 / peak);
             foreach ((Peer peer, Stretch stretch, int every, List<double> timesSlower) in _peers)

@@ -11,6 +11,22 @@ internal static class Teams
         return team;
     }
 
+    /// <summary>
+    /// FMA peak per core, in GFLOP/s: the mean of what so many threads reach at once. Two virtual processors may share a core's units or its clock, with each
+    /// other or with a neighbour, and one thread alone does not see it.
+    /// </summary>
+    public static double PeakPerCore(int threads)
+    {
+        PeakJob job = new(new double[threads]);
+        Of(threads).Run(ref job, threads);
+        return job.Gflops.Average();
+    }
+
     /// <summary>The name of a benchmark on several threads.</summary>
     public static string Suffixed(int threads, string name) => threads == 1 ? name : $"{name}/threads-{threads}";
+
+    private readonly record struct PeakJob(double[] Gflops) : IParallelJob
+    {
+        public void Execute(int part, int worker) => Gflops[part] = FmaPeak.MeasureGflops();
+    }
 }

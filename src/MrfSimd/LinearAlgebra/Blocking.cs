@@ -44,7 +44,7 @@ internal static class Blocking
     public const long SmallestSharedWork = 64 * 1024;
 
     /// <summary>Parts per thread that the rows and columns are cut into, so that threads of unequal speed end together.</summary>
-    public const int PartsPerWorker = 4;
+    public const int PartsPerWorker = 8;
 
     /// <summary>Rows of a tile that leave no multiplier idle: with the two vectors of a right panel or of two, at least eight chains of additions.</summary>
     public const int EnoughRows = 4;
