@@ -25,10 +25,9 @@ public readonly struct Siglog : IComplexActivation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<T> Forward<T>(ComplexLanes<T> z, T parameter) where T : struct, ILanes<T>
     {
-        T scale = VectorMath.SafeScale(z, out _);
-        ComplexLanes<T> w = z * scale;
+        ComplexLanes<T> w = VectorMath.WithLength(z, out T length, out T scale);
         // z / (1 + |z|) = w / (scale + |w|) with w = scale z.
-        return w * (T.One / (scale + T.Sqrt(w.SquaredMagnitude)));
+        return w * (T.One / (scale + length));
     }
 
     /// <inheritdoc/>
@@ -56,9 +55,7 @@ public readonly struct Siglog : IComplexActivation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Parts<T>(ComplexLanes<T> z, out ComplexLanes<T> u, out T q, out T p) where T : struct, ILanes<T>
     {
-        T scale = VectorMath.SafeScale(z, out _);
-        ComplexLanes<T> w = z * scale;
-        T length = T.Sqrt(w.SquaredMagnitude);
+        ComplexLanes<T> w = VectorMath.WithLength(z, out T length, out T scale);
         T inverse = T.One / (scale + length);
         q = scale * inverse;
         p = length * inverse;

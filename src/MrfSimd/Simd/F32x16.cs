@@ -52,17 +52,17 @@ internal readonly struct F32x16(Vector512<float> value) : ISingleLanes<F32x16>
     public static F32x16 Sqrt(F32x16 a) => new(Vector512.Sqrt(a._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryDirection(ComplexLanes<F32x16> z, out F32x16 cos, out F32x16 sin)
+    public static bool TryLength(ComplexLanes<F32x16> z, out F32x16 length)
     {
-        F32x16 square = z.SquaredMagnitude, length = Root(square, EstimateInverseRoot(square));
-        (cos, sin) = (z.Re / length, z.Im / length);
-        // From 2^-79 to 2^80, as unsigned numbers all in one comparison: zeros, infinities and NaN are outside, and nothing needs a scale.
+        F32x16 square = z.SquaredMagnitude;
+        length = Root(square, EstimateInverseRoot(square));
+        // As unsigned numbers all in one comparison: zeros, infinities and NaN are outside.
         const uint Least = 127 - 79 << 23, Range = 79 + 80 << 23;
         return Vector512.LessThanAll(square._v.AsUInt32() - Vector512.Create(Least), Vector512.Create(Range));
     }
 
     /// <summary>
-    /// The correctly rounded root of ordinary numbers by multiply-adds, so that the divider is free for the quotients beside it: Goldschmidt's
+    /// The correctly rounded root of ordinary numbers by multiply-adds: Goldschmidt's
     /// iteration and Markstein's correction by the exact remainder (Muller et al., Handbook of Floating-Point Arithmetic, 2nd ed., 4.8).
     /// </summary>
     /// <param name="x">Far from overflow and underflow.</param>

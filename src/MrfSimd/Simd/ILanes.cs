@@ -61,12 +61,12 @@ public interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     static abstract TSelf Sqrt(TSelf a);
 
     /// <summary>
-    /// z/|z| where that goes faster than by <see cref="Sqrt"/>, with the same bits: the parts over the correctly rounded root of <see cref="ComplexLanes{T}.SquaredMagnitude"/>.
+    /// |z|, with the bits of <see cref="Sqrt"/> of <see cref="ComplexLanes{T}.SquaredMagnitude"/>, by a way that leaves the divider to the quotients beside it.
     /// </summary>
-    /// <returns>False, and no number to use, if it does not for this lane type, or if |z|^2 is 0, not finite or far from 1 in some lane.</returns>
-    static virtual bool TryDirection(ComplexLanes<TSelf> z, out TSelf cos, out TSelf sin)
+    /// <returns>False, and no number to use, if this lane type has none, or if not all squares are from 2^-79 to 2^80.</returns>
+    static virtual bool TryLength(ComplexLanes<TSelf> z, out TSelf length)
     {
-        (cos, sin) = (TSelf.Zero, TSelf.Zero);
+        length = TSelf.Zero;
         return false;
     }
 

@@ -61,10 +61,15 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Direction<T>(ComplexLanes<T> z, out T cos, out T sin) where T : struct, ILanes<T>
     {
-        if (T.TryDirection(z, out cos, out sin)) return;
-        ComplexLanes<T> scaled = z * SafeScale(z, out _);
         // Quotients rather than products with an inverse, so that real and imaginary numbers have directions of exactly +-1.
-        T length = T.Sqrt(scaled.SquaredMagnitude), notZero = T.Greater(length, T.Zero);
+        if (T.TryLength(z, out T length))
+        {
+            (cos, sin) = (z.Re / length, z.Im / length);
+            return;
+        }
+        ComplexLanes<T> scaled = z * SafeScale(z, out _);
+        length = T.Sqrt(scaled.SquaredMagnitude);
+        T notZero = T.Greater(length, T.Zero);
         cos = notZero & scaled.Re / length;
         sin = notZero & scaled.Im / length;
     }
@@ -86,6 +91,22 @@ public static class VectorMath
         inverse = T.Min(inverseLength * scale, Largest<T>());
         cos = scaled.Re * inverseLength;
         sin = scaled.Im * inverseLength;
+    }
+
+    /// <summary>s z and its length, with the power of two s of <see cref="SafeScale"/>.</summary>
+    /// <param name="z">Any finite complex numbers.</param>
+    /// <param name="length">|s z|.</param>
+    /// <param name="scale">s.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ComplexLanes<T> WithLength<T>(ComplexLanes<T> z, out T length, out T scale) where T : struct, ILanes<T>
+    {
+        // Where all squares are ordinary, so are all numbers: s = 1.
+        scale = T.One;
+        if (T.TryLength(z, out length)) return z;
+        scale = SafeScale(z, out _);
+        ComplexLanes<T> scaled = z * scale;
+        length = T.Sqrt(scaled.SquaredMagnitude);
+        return scaled;
     }
 
     /// <summary>1/x for x &gt; 0, else 0.</summary>

@@ -3,7 +3,7 @@ using MrfSimd.Tests.Testing;
 
 namespace MrfSimd.Tests.Simd;
 
-/// <summary>The fast way to z/|z| at AVX-512 gives the bits of the root and the quotients that all levels have.</summary>
+/// <summary>The root by multiply-adds at AVX-512, and lengths and directions by it, have the bits that all levels have.</summary>
 [Trait(Kernel.Trait, Kernel.Name)]
 public class DirectionTests
 {
@@ -38,7 +38,7 @@ public class DirectionTests
     }
 
     [Fact]
-    public void Direction_OfNumbersOfAllSizes_HasTheSameBitsAtAllLevels()
+    public void DirectionAndLength_OfNumbersOfAllSizes_HaveTheSameBitsAtAllLevels()
     {
         System.Random random = new(20);
         float[] z = new float[1 << 18];
@@ -60,7 +60,7 @@ public class DirectionTests
     [InlineData(1.0995117e12f, 0f)]
     [InlineData(float.PositiveInfinity, 1f)]
     [InlineData(float.NaN, 1f)]
-    public void Direction_BesideOrdinaryNumbers_HasTheSameBitsAtAllLevels(float re, float im)
+    public void DirectionAndLength_BesideOrdinaryNumbers_HaveTheSameBitsAtAllLevels(float re, float im)
     {
         System.Random random = new(21);
         float[] z = [.. Enumerable.Range(0, 32 * 16).Select(_ => 2 * random.NextSingle() - 1)];
@@ -78,7 +78,7 @@ public class DirectionTests
 
     private static float[] Directions(float[] z)
     {
-        DirectionJob job = new(z, new float[z.Length]);
+        DirectionJob job = new(z, new float[3 * z.Length]);
         SimdDispatch.Run<float, DirectionJob>(ref job);
         return job.Results;
     }
@@ -91,6 +91,8 @@ public class DirectionTests
             {
                 VectorMath.Direction(T.LoadComplex(in Z[0], i), out T cos, out T sin);
                 T.StoreComplex(new ComplexLanes<T>(cos, sin), ref Results[0], i);
+                T.StoreComplex(VectorMath.WithLength(T.LoadComplex(in Z[0], i), out T length, out T scale), ref Results[Z.Length], i);
+                T.StoreComplex(new ComplexLanes<T>(length, scale), ref Results[2 * Z.Length], i);
             }
         }
     }
