@@ -39,7 +39,7 @@ internal unsafe interface IMicroKernel<TReal> where TReal : unmanaged
     /// <param name="rows">1 .. Rows.</param>
     /// <param name="panels">1 .. Panels.</param>
     /// <param name="swapped">The operands stand for B^T and A^T of the product: keeps the order of the products in the sums.</param>
-    /// <param name="x">Where the operands lie.</param>
+    /// <param name="x">Where the operands lie; used up.</param>
     /// <param name="tile">
     /// Planar tile [row][panel][part][lane], or [part][row][panel][lane] of kernels with right planes; its strides are those of the largest tile.
     /// </param>

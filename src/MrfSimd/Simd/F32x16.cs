@@ -62,8 +62,8 @@ internal readonly struct F32x16(Vector512<float> value) : ISingleLanes<F32x16>
     }
 
     /// <summary>
-    /// The correctly rounded root of ordinary numbers by multiply-adds: Goldschmidt's
-    /// iteration and Markstein's correction by the exact remainder (Muller et al., Handbook of Floating-Point Arithmetic, 2nd ed., 4.8).
+    /// The correctly rounded root of ordinary numbers by multiply-adds: Goldschmidt's iteration and Markstein's correction by the exact
+    /// remainder (Muller et al., Handbook of Floating-Point Arithmetic, 2nd ed., 4.8).
     /// </summary>
     /// <param name="x">Far from overflow and underflow.</param>
     /// <param name="estimate">1/sqrt(x), good to 2^-14. Which one moves no bit: tests try all x with estimates that are off by as much.</param>
