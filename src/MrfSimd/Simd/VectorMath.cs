@@ -61,7 +61,8 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Direction<T>(ComplexLanes<T> z, out T cos, out T sin) where T : struct, ILanes<T>
     {
-        // Quotients rather than products with an inverse, so that real and imaginary numbers have directions of exactly +-1.
+        // Quotients rather than products with an inverse, so that real and imaginary numbers have directions of exactly +-1. A way of its own for
+        // ordinary numbers, which need no mask: the mask costs the cardioid a tenth.
         if (T.TryLength(z, out T length))
         {
             (cos, sin) = (z.Re / length, z.Im / length);
