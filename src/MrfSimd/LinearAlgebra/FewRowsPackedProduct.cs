@@ -27,9 +27,9 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
 
     private TFinish _finish = finish;
 
-    // The left operand: reals from one row and from one step to the next.
+    // The left operand: reals from one row, one step and one part to the next.
     private TReal* _left;
-    private nint _leftRow, _leftStep;
+    private nint _leftRow, _leftStep, _leftPart;
 
     // Reals from one step of B to the next, and from one panel to the next.
     private static int StepReals => TRight.Value == 2 && TProducts.Value == 4 ? 2 * T.Count : T.Count;
@@ -38,26 +38,36 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
 
     /// <summary>Whether it is the faster way; three multiplications have more sums and parts than 16 registers hold for four rows.</summary>
     public static bool Takes(int m, int k) =>
-        m <= (T.Count == 8 && TProducts.Value == 3 ? 2 : 4) && 2L * m * k <= Blocking.LeftReals;
+        m <= (T.Count == 8 && TProducts.Value == 3 ? 2 : 4) && (long)m * (TProducts.Value == 3 ? 3 * PlaneWidth(k) : 2L * k) <= Blocking.LeftReals;
 
     public void Run()
     {
-        if (a.ColumnStride == 1 && !a.Conjugate) SetLeft(a.Data, 2 * a.RowStride, 2);
+        TReal* packed = workspace.Left(0);
+        if (TProducts.Value == 3)
+        {
+            Packing.Left<TReal, GaussPassesKernel<TReal, RealKernelScalar<TReal, TOne>>, T, TOne>(in a, 0, m, 0, k, packed);
+            SetLeft(packed, PlaneWidth(k), 1, m * PlaneWidth(k));
+        }
+        else if (a.ColumnStride == 1 && !a.Conjugate) SetLeft(a.Data, 2 * a.RowStride, 2, 1);
         else
         {
-            Packing.Left<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in a, 0, m, 0, k, workspace.Left(0));
-            SetLeft(workspace.Left(0), 2, 2 * m);
+            Packing.Left<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in a, 0, m, 0, k, packed);
+            SetLeft(packed, 2, 2 * m, 1);
         }
         ColumnParts.Run<TReal, TFinish, FewRowsPackedProduct<TReal, TFinish, TProducts, TRight, T, TOne>>(
             ref this, m, n, k, Width, workspace.Backward && !TFinish.KeepsRowState, workspace);
         workspace.Backward = !workspace.Backward;
     }
 
-    private void SetLeft(TReal* left, nint row, nint step)
+    // Rows of the planes ar + ai, ar and ai.
+    private static nint PlaneWidth(int k) => Packing.LeftDepth<TReal, GaussPassesKernel<TReal, RealKernelScalar<TReal, TOne>>>(k);
+
+    private void SetLeft(TReal* left, nint row, nint step, nint part)
     {
         _left = left;
         _leftRow = row;
         _leftStep = step;
+        _leftPart = part;
     }
 
     /// <inheritdoc/>
@@ -71,7 +81,7 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
         for (int panel = 0; panel < panels;)
         {
             int wide = WidestTile(m, panels - panel);
-            Run(new Tile(_left, _leftRow, _leftStep, k, right + panel * panelReals, StepReals, panelReals, sums + panel * T.Count), m, wide);
+            Run(new Tile(_left, _leftRow, _leftStep, _leftPart, k, right + panel * panelReals, StepReals, panelReals, sums + panel * T.Count), m, wide);
             panel += wide;
         }
         for (int row = 0; row < m; row++, sums += RowReals) Finish(row, column, columns, sums);
@@ -130,30 +140,30 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
         Sums s20 = default, s21 = default, s30 = default, s31 = default;
         TReal* left = tile.Left, right = tile.Right, right2 = right + 2 * tile.PanelReals;
         nint stride = tile.PanelReals, imaginary = 3 * tile.Depth * T.Count, step = tile.StepReals;
-        nint row = tile.LeftRow, row3 = 3 * row, leftStep = tile.LeftStep;
+        nint row = tile.LeftRow, row3 = 3 * row, leftStep = tile.LeftStep, part = tile.LeftPart;
         for (nint remaining = tile.Depth; remaining > 0; remaining--)
         {
             Right b = new(right, imaginary);
-            s00.MultiplyAdd(left, b);
-            if (TRows.Value > 1) s10.MultiplyAdd(left + row, b);
-            if (TRows.Value > 2) s20.MultiplyAdd(left + 2 * row, b);
-            if (TRows.Value > 3) s30.MultiplyAdd(left + row3, b);
+            s00.MultiplyAdd(left, part, b);
+            if (TRows.Value > 1) s10.MultiplyAdd(left + row, part, b);
+            if (TRows.Value > 2) s20.MultiplyAdd(left + 2 * row, part, b);
+            if (TRows.Value > 3) s30.MultiplyAdd(left + row3, part, b);
             if (TPanels.Value > 1)
             {
                 b = new(right + stride, imaginary);
-                s01.MultiplyAdd(left, b);
-                if (TRows.Value > 1) s11.MultiplyAdd(left + row, b);
-                if (TRows.Value > 2) s21.MultiplyAdd(left + 2 * row, b);
-                if (TRows.Value > 3) s31.MultiplyAdd(left + row3, b);
+                s01.MultiplyAdd(left, part, b);
+                if (TRows.Value > 1) s11.MultiplyAdd(left + row, part, b);
+                if (TRows.Value > 2) s21.MultiplyAdd(left + 2 * row, part, b);
+                if (TRows.Value > 3) s31.MultiplyAdd(left + row3, part, b);
             }
             if (TPanels.Value > 2)
             {
                 b = new(right2, imaginary);
-                s02.MultiplyAdd(left, b);
-                if (TRows.Value > 1) s12.MultiplyAdd(left + row, b);
+                s02.MultiplyAdd(left, part, b);
+                if (TRows.Value > 1) s12.MultiplyAdd(left + row, part, b);
                 b = new(right2 + stride, imaginary);
-                s03.MultiplyAdd(left, b);
-                if (TRows.Value > 1) s13.MultiplyAdd(left + row, b);
+                s03.MultiplyAdd(left, part, b);
+                if (TRows.Value > 1) s13.MultiplyAdd(left + row, part, b);
             }
             left += leftStep;
             right += step;
@@ -180,10 +190,10 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
     }
 
     /// <summary>Where the operands of a tile lie.</summary>
-    private readonly struct Tile(TReal* left, nint leftRow, nint leftStep, nint depth, TReal* right, nint stepReals, nint panelReals, TReal* sums)
+    private readonly struct Tile(TReal* left, nint leftRow, nint leftStep, nint leftPart, nint depth, TReal* right, nint stepReals, nint panelReals, TReal* sums)
     {
         public readonly TReal* Left = left, Right = right, Sums = sums;
-        public readonly nint LeftRow = leftRow, LeftStep = leftStep, Depth = depth, StepReals = stepReals, PanelReals = panelReals;
+        public readonly nint LeftRow = leftRow, LeftStep = leftStep, LeftPart = leftPart, Depth = depth, StepReals = stepReals, PanelReals = panelReals;
     }
 
     /// <summary>One step of a panel.</summary>
@@ -208,16 +218,16 @@ internal unsafe ref struct FewRowsPackedProduct<TReal, TFinish, TProducts, TRigh
         private T _first, _second, _third;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void MultiplyAdd(TReal* left, in Right b)
+        public void MultiplyAdd(TReal* left, nint part, in Right b)
         {
-            T ar = T.LoadBroadcast(in left[0]), ai = T.LoadBroadcast(in left[1]);
             if (TProducts.Value == 3)
             {
-                _first = T.Fma(ar + ai, b.Re, _first);
-                _second = T.Fma(ar, b.Difference, _second);
-                _third = T.Fma(ai, b.Sum, _third);
+                _first = T.FmaBroadcast(in left[0], b.Re, _first);
+                _second = T.FmaBroadcast(in left[part], b.Difference, _second);
+                _third = T.FmaBroadcast(in left[2 * part], b.Sum, _third);
                 return;
             }
+            T ar = T.LoadBroadcast(in left[0]), ai = T.LoadBroadcast(in left[1]);
             _first = T.Fma(ar, b.Re, _first);
             _second = T.Fma(ar, b.Im, _second);
             _first = T.FmaNegated(ai, b.Im, _first);

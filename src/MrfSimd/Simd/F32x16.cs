@@ -152,6 +152,13 @@ internal readonly struct F32x16(Vector512<float> value) : ISingleLanes<F32x16>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 FmaBroadcast<TReal>(ref readonly TReal a, F32x16 b, F32x16 c) where TReal : unmanaged
+    {
+        Debug.Assert(typeof(TReal) == typeof(float));
+        return new(Avx512F.FusedMultiplyAdd(Vector512.Create(Unsafe.As<TReal, float>(ref Unsafe.AsRef(in a))), b._v, c._v));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 LoadBroadcast<TReal>(ref readonly TReal source) where TReal : unmanaged
     {
         Debug.Assert(typeof(TReal) == typeof(float));

@@ -114,6 +114,9 @@ public interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Reads one real into all lanes. <typeparamref name="TReal"/> must be the lane's own type.</summary>
     static abstract TSelf LoadBroadcast<TReal>(ref readonly TReal source) where TReal : unmanaged;
 
+    /// <summary>a b + c with one real a for all lanes, which an instruction may read itself; rounded once.</summary>
+    static virtual TSelf FmaBroadcast<TReal>(ref readonly TReal a, TSelf b, TSelf c) where TReal : unmanaged => TSelf.Fma(TSelf.LoadBroadcast(in a), b, c);
+
     /// <summary>Reads <see cref="Count"/> complex numbers stored interleaved (re, im, re, im, ...) into planar lanes, in order.</summary>
     /// <param name="source">First real of the interleaved array.</param>
     /// <param name="index">Complex numbers to skip.</param>
