@@ -55,7 +55,7 @@ internal readonly struct F32x16(Vector512<float> value) : ISingleLanes<F32x16>
     public static bool TryLength(ComplexLanes<F32x16> z, out F32x16 length)
     {
         F32x16 square = z.SquaredMagnitude;
-        length = Root(square, EstimateInverseRoot(square));
+        length = SimdDispatch.RootsByDivider ? Sqrt(square) : Root(square, EstimateInverseRoot(square));
         // As unsigned numbers all in one comparison: zeros, infinities and NaN are outside.
         const uint Least = 127 - 79 << 23, Range = 79 + 80 << 23;
         return Vector512.LessThanAll(square._v.AsUInt32() - Vector512.Create(Least), Vector512.Create(Range));

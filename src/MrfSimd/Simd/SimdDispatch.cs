@@ -37,6 +37,12 @@ public static class SimdDispatch
     /// <summary>The environment variable that forces a level.</summary>
     public const string EnvironmentVariable = "MRFSIMD_ISA";
 
+    /// <summary>
+    /// Whether <see cref="F32x16"/> leaves roots to the divider. It stands here for loops to find it as a constant: this class is initialised before
+    /// any of them is compiled.
+    /// </summary>
+    internal static readonly bool RootsByDivider = CpuModel.HalvesVectors();
+
     private static int s_level = -1;
 
     /// <summary>The level in force.</summary>
