@@ -11,7 +11,7 @@ internal static class RowWriter
     public const int Line = 16;
 
     /// <summary>Rows that a chunk has at most; all but the last have as many.</summary>
-    public const int ChunkRows = 2 * Line;
+    public const int ChunkRows = 4 * Line;
 
     /// <summary>
     /// Bytes of output from which on it goes past the caches: several times a core's second-level cache. On a Xeon (2 MB) 16 MB then take 5 % less
