@@ -36,7 +36,7 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
     public void Run<T, TOne>() where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
     {
         bool three = mode == ComplexProductMode.ThreeMultiplications && !b.Swaps(n, FewColumns);
-        if (b.Packed != null && !b.IsTransposed && a.Packed == null && (three ? TryFewRows<C3, T, TOne>() : TryFewRows<C4, T, TOne>())) return;
+        if (a.Packed == null && TryFewRows<T, TOne>(three)) return;
         if (typeof(T) == typeof(F32x16))
         {
             if (!three) Run<ComplexKernel512<TReal>, T, TOne>(three);
@@ -53,26 +53,26 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
         else Run<ComplexKernelScalar<TReal, TOne>, T, TOne>(three);
     }
 
-    private readonly bool TryFewRows<TProducts, T, TOne>()
-        where TProducts : IConstant
-        where T : struct, ILanes<T>
-        where TOne : struct, ILanes<TOne>
+    private readonly bool TryFewRows<T, TOne>(bool three) where T : struct, ILanes<T> where TOne : struct, ILanes<TOne>
     {
-        if (!FewRowsPackedProduct<TReal, ComplexFinish<TReal, TEpilogue>, TProducts, C2, T, TOne>.Takes(m, k)) return false;
-        if (b.Words != null) RunFewRows<TProducts, C1, T, TOne>();
-        else RunFewRows<TProducts, C2, T, TOne>();
-        return true;
+        if (b.Swaps(n, FewColumns)) return false;
+        if (b.Packed == null) return b.View.ColumnStride == 1 && TryFewRows<FewRowsAsTheyLie<T>, FewRowsAsTheyLie<TOne>, T, TOne>();
+        if (b.Words == null)
+            return three ? TryFewRows<FewRowsGauss<T, C2>, FewRowsGauss<TOne, C2>, T, TOne>() : TryFewRows<FewRowsParts<T, C2>, FewRowsParts<TOne, C2>, T, TOne>();
+        return three ? TryFewRows<FewRowsGauss<T, C1>, FewRowsGauss<TOne, C1>, T, TOne>() : TryFewRows<FewRowsParts<T, C1>, FewRowsParts<TOne, C1>, T, TOne>();
     }
 
-    private readonly void RunFewRows<TProducts, TRight, T, TOne>()
-        where TProducts : IConstant
-        where TRight : IConstant
+    private readonly bool TryFewRows<TForm, TOneForm, T, TOne>()
+        where TForm : IFewRowsForm<T>
+        where TOneForm : IFewRowsForm<TOne>
         where T : struct, ILanes<T>
         where TOne : struct, ILanes<TOne>
     {
-        FewRowsPackedProduct<TReal, ComplexFinish<TReal, TEpilogue>, TProducts, TRight, T, TOne> product = new(
+        if (!FewRowsProduct<TReal, ComplexFinish<TReal, TEpilogue>, TForm, TOneForm, T, TOne>.Takes(m, k)) return false;
+        FewRowsProduct<TReal, ComplexFinish<TReal, TEpilogue>, TForm, TOneForm, T, TOne> product = new(
             m, n, k, a.View, b, new(_epilogue, c, ldc), workspace);
         product.Run();
+        return true;
     }
 
     private readonly void Run<TKernel, T, TOne>(bool three)
@@ -82,13 +82,6 @@ internal unsafe ref struct ComplexProduct<TReal, TEpilogue>(
     {
         ComplexFinish<TReal, TEpilogue> finish = new(_epilogue, c, ldc);
         bool swapped = a.Packed == null && b.Swaps(n, FewColumns);
-        bool fewRows = m <= FewRowsProduct<TReal, ComplexFinish<TReal, TEpilogue>, T, TOne>.MaxRows && !swapped && !three;
-        if (fewRows && a.Packed == null && b.Packed == null && b.View.ColumnStride == 1)
-        {
-            FewRowsProduct<TReal, ComplexFinish<TReal, TEpilogue>, T, TOne> product = new(m, n, k, a.View, b.View, finish, workspace);
-            product.Run();
-            return;
-        }
         GemmLoops<TReal, TKernel, ComplexFinish<TReal, TEpilogue>, T, TOne> loops = swapped
             ? new(n, m, k, b.Transposed, a.Transposed, true, finish, workspace)
             : new(m, n, k, a, b, false, finish, workspace);

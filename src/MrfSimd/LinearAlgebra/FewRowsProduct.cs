@@ -3,101 +3,175 @@ using System.Runtime.CompilerServices;
 namespace MrfSimd;
 
 /// <summary>
-/// op(A) B for a few rows with B as it lies (rows contiguous): reading B once, in order, is the whole cost, and packing it would double that.
-/// Runs of B's rows are swept across planar sums in L1; the chains are those of the micro-kernels, so the bits are too.
+/// op(A) B for a few rows: reading B once is the cost, from a cache or from memory, packed or as it lies if its rows are contiguous. A few columns at a time,
+/// in turn from the first ones on and from the last ones on (<see cref="GemmWorkspace{TReal}.Backward"/>). The chains of sums are those of the
+/// micro-kernels, so the bits are too; with B in <see cref="CompactWeights"/> they are chains over numbers without their powers of two, which follow at the end.
 /// </summary>
-internal unsafe ref struct FewRowsProduct<TReal, TFinish, T, TOne>(
-    int m, int n, int k, MatrixView<TReal> a, MatrixView<TReal> b, TFinish finish, GemmWorkspace<TReal> workspace) : IParallelJob
+/// <typeparam name="TReal">float or double.</typeparam>
+/// <typeparam name="TFinish">What becomes of the sums.</typeparam>
+/// <typeparam name="TForm">How B is taken.</typeparam>
+/// <typeparam name="TOneForm">The same in single lanes.</typeparam>
+/// <typeparam name="T">The lane type, the one that B was packed for.</typeparam>
+/// <typeparam name="TOne">A single lane.</typeparam>
+internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TOne>(
+    int m, int n, int k, MatrixView<TReal> a, Operand<TReal> b, TFinish finish, GemmWorkspace<TReal> workspace) : IParallelJob
     where TReal : unmanaged
     where TFinish : struct, ITileFinish<TReal>, allows ref struct
+    where TForm : IFewRowsForm<T>
+    where TOneForm : IFewRowsForm<TOne>
     where T : struct, ILanes<T>
     where TOne : struct, ILanes<TOne>
 {
-    /// <summary>Rows up to which it is the faster way.</summary>
-    public const int MaxRows = 4;
-
-    /// <summary>Columns of a part: their sums and four rows of B share the L1.</summary>
-    private const int Width = 256;
+    // Columns of a part: four of the widest panels.
+    private const int Width = FewRowsTile<TReal>.Width;
 
     private TFinish _finish = finish;
 
-    public void Run() => ColumnParts.Run<TReal, TFinish, FewRowsProduct<TReal, TFinish, T, TOne>>(ref this, m, n, k, Width, backward: false, workspace);
+    // The left operand: reals from one row, one step and one part to the next.
+    private TReal* _left;
+    private nint _leftRow, _leftStep, _leftPart;
+
+    // Reals from one step of B to the next.
+    private readonly nint StepReals => !TForm.IsPacked ? 2 * b.View.RowStride : TForm.IsGauss ? T.Count : TForm.PanelReals;
+
+    /// <summary>Whether it is the faster way; three multiplications have more sums and parts than 16 registers hold for four rows.</summary>
+    public static bool Takes(int m, int k) =>
+        m <= (T.Count == 8 && TForm.IsGauss ? 2 : 4) && (long)m * (TForm.IsGauss ? 3 * PlaneWidth(k) : TForm.IsPacked ? 2L * k : 4L * k) <= Blocking.LeftReals;
+
+    public void Run()
+    {
+        TReal* packed = workspace.Left(0);
+        if (!TForm.IsPacked)
+        {
+            PackFactors(packed);
+            SetLeft(packed, 4 * k, 2, 2 * k);
+        }
+        else if (TForm.IsGauss)
+        {
+            Packing.Left<TReal, GaussPassesKernel<TReal, RealKernelScalar<TReal, TOne>>, T, TOne>(in a, 0, m, 0, k, packed);
+            SetLeft(packed, PlaneWidth(k), 1, m * PlaneWidth(k));
+        }
+        else if (a.ColumnStride == 1 && !a.Conjugate) SetLeft(a.Data, 2 * a.RowStride, 2, 1);
+        else
+        {
+            Packing.Left<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in a, 0, m, 0, k, packed);
+            SetLeft(packed, 2, 2 * m, 1);
+        }
+        ColumnParts.Run<TReal, TFinish, FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TOne>>(
+            ref this, m, n, k, Width, workspace.Backward && !TFinish.KeepsRowState, workspace);
+        workspace.Backward = !workspace.Backward;
+    }
+
+    // Rows of the planes ar + ai, ar and ai.
+    private static nint PlaneWidth(int k) => Packing.LeftDepth<TReal, GaussPassesKernel<TReal, RealKernelScalar<TReal, TOne>>>(k);
+
+    /// <summary>[row][of (re, im) of B, of (im, re)][k]: pairs of factors, with B's conjugation in their signs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private readonly void PackFactors(TReal* packed)
+    {
+        for (int row = 0; row < m; row++, packed += 4 * k)
+        {
+            int step = 0;
+            for (; a.ColumnStride == 1 && step + T.Count <= k; step += T.Count) PackFactors<T>(row, step, packed);
+            for (; step < k; step++) PackFactors<TOne>(row, step, packed);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void PackFactors<TLanes>(int row, int step, TReal* packed) where TLanes : struct, ILanes<TLanes>
+    {
+        ComplexLanes<TLanes> z = TLanes.LoadComplex(in *a.At(row, step, 2), 0);
+        if (a.Conjugate) z = z.Conjugate;
+        TLanes.StoreComplex(new(z.Re, b.View.Conjugate ? -z.Re : z.Re), ref *packed, (nuint)step);
+        TLanes.StoreComplex(new(b.View.Conjugate ? z.Im : -z.Im, z.Im), ref *packed, (nuint)(k + step));
+    }
+
+    private void SetLeft(TReal* left, nint row, nint step, nint part)
+    {
+        _left = left;
+        _leftRow = row;
+        _leftStep = step;
+        _leftPart = part;
+    }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int part, int worker)
     {
-        int column = part * Width, columns = Math.Min(Width, n - column);
-        TReal* sums = workspace.Partials(worker), left = workspace.Left(worker);
-        new Span<TReal>(sums, 2 * Width * m).Clear();
-        for (int k0 = 0; k0 < k; k0 += Blocking.MaxDepth)
+        int first = part * Width, columns = Math.Min(Width, n - first);
+        TReal* sums = workspace.Partials(worker) + FewRowsTile<TReal>.Before;
+        if (TForm.IsPacked) MultiplyPacked(first, columns, sums);
+        else Multiply(first, columns, sums);
+        for (int row = 0; row < m; row++, sums += FewRowsTile<TReal>.RowReals) Finish(row, first, columns, sums);
+    }
+
+    private readonly void MultiplyPacked(int first, int columns, TReal* sums)
+    {
+        nint panelReals = (nint)k * TForm.PanelReals;
+        TReal* right = (TForm.IsCompact ? (TReal*)b.Words : b.Packed) + first / T.Count * panelReals;
+        int panels = Blocking.CeilingDivide(columns, T.Count);
+        for (int panel = 0; panel < panels;)
         {
-            int depth = Math.Min(Blocking.MaxDepth, k - k0);
-            Packing.Left<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in a, 0, m, k0, depth, left);
-            int step = 0;
-            for (; step + 4 <= depth; step += 4) Sweep<C4>(left + 2 * m * step, b.At(k0 + step, column, 2), columns, sums);
-            for (; step < depth; step++) Sweep<C1>(left + 2 * m * step, b.At(k0 + step, column, 2), columns, sums);
-        }
-        for (int row = 0; row < m; row++, sums += 2 * Width)
-        {
-            int j = 0;
-            for (; j + T.Count <= columns; j += T.Count) _finish.Store<T>(sums + j, Width, false, row, column + j);
-            for (; j < columns; j++) _finish.Store<TOne>(sums + j, Width, false, row, column + j);
+            int wide = FewRowsTiles<TReal, TForm, T>.Widest(m, panels - panel);
+            FewRowsTiles<TReal, TForm, T>.Run(TileOf(right + panel * panelReals, panelReals, sums + panel * T.Count), m, wide);
+            panel += wide;
         }
     }
 
-    /// <summary>Adds the products of TDepth (1 or 4) rows of B to the sums of all rows of C.</summary>
+    /// <summary>Columns of B as it lies, a vector of them at a time, of fewer than one column by column.</summary>
+    private readonly void Multiply(int first, int columns, TReal* sums)
+    {
+        if (first + columns >= T.Count) Multiply<TForm, T>(first, columns, sums);
+        else Multiply<TOneForm, TOne>(first, columns, sums);
+    }
+
+    /// <summary>The last columns are taken by a tile that reaches into those before them, for the same sums again.</summary>
+    private readonly void Multiply<TLanesForm, TLanes>(int first, int columns, TReal* sums)
+        where TLanesForm : IFewRowsForm<TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TReal* right = b.View.At(0, first, 2);
+        int wide;
+        for (int done = 0; done < columns; done += wide)
+        {
+            int panels = FewRowsTiles<TReal, TLanesForm, TLanes>.Widest(
+                m, Math.Min(Blocking.CeilingDivide(columns - done, TLanes.Count), (first + columns) / TLanes.Count));
+            wide = panels * TLanes.Count;
+            int place = 2 * Math.Min(done, columns - wide);
+            FewRowsTiles<TReal, TLanesForm, TLanes>.Run(TileOf(right + place, TLanesForm.PanelReals, sums + place), m, panels);
+        }
+    }
+
+    private readonly FewRowsTile<TReal> TileOf(TReal* right, nint panelReals, TReal* sums) =>
+        new(_left, _leftRow, _leftStep, _leftPart, k, right, StepReals, panelReals, sums);
+
+    /// <summary>The powers of two, and what becomes of a row's sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private readonly void Sweep<TDepth>(TReal* left, TReal* right, int columns, TReal* sums) where TDepth : IConstant
+    private void Finish(int row, int column, int columns, TReal* sums)
     {
-        nint ldb = 2 * b.RowStride;
-        bool conjugate = b.Conjugate;
-        int j = 0;
-        for (; j + T.Count <= columns; j += T.Count) Step<TDepth, T>(left, m, right + 2 * j, ldb, conjugate, sums + j);
-        for (; j < columns; j++) Step<TDepth, TOne>(left, m, right + 2 * j, ldb, conjugate, sums + j);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TDepth, TLanes>(TReal* left, int rows, TReal* right, nint ldb, bool conjugate, TReal* sums)
-        where TDepth : IConstant
-        where TLanes : struct, ILanes<TLanes>
-    {
-        ComplexLanes<TLanes> b0 = Right<TLanes>(right, conjugate), b1 = default, b2 = default, b3 = default;
-        if (TDepth.Value > 1)
+        for (int j = 0; TForm.IsCompact && j < columns; j += T.Count)
         {
-            b1 = Right<TLanes>(right + ldb, conjugate);
-            b2 = Right<TLanes>(right + 2 * ldb, conjugate);
-            b3 = Right<TLanes>(right + 3 * ldb, conjugate);
+            T scale = T.Load(in b.Scales[column + j], 0);
+            for (nuint plane = 0; plane < 3 * Width; plane += Width) T.Store(T.Load(in sums[j], plane) * scale, ref sums[j], plane);
         }
-        for (int row = 0; row < rows; row++, left += 2, sums += 2 * Width)
+        int done = 0;
+        for (; done + T.Count <= columns; done += T.Count) Finish<T>(row, column, done, sums);
+        for (; done < columns; done++) Finish<TOne>(row, column, done, sums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Finish<TLanes>(int row, int column, int done, TReal* sums) where TLanes : struct, ILanes<TLanes>
+    {
+        if (TForm.IsPacked)
         {
-            TLanes re = TLanes.Load(in *sums, 0), im = TLanes.Load(in *sums, Width);
-            MultiplyAdd(left, b0, ref re, ref im);
-            if (TDepth.Value > 1)
-            {
-                MultiplyAdd(left + 2 * rows, b1, ref re, ref im);
-                MultiplyAdd(left + 4 * rows, b2, ref re, ref im);
-                MultiplyAdd(left + 6 * rows, b3, ref re, ref im);
-            }
-            TLanes.Store(re, ref *sums, 0);
-            TLanes.Store(im, ref *sums, Width);
+            _finish.Store<TLanes>(sums + done, Width, TForm.IsGauss, row, column + done);
+            return;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ComplexLanes<TLanes> Right<TLanes>(TReal* right, bool conjugate) where TLanes : struct, ILanes<TLanes>
-    {
-        ComplexLanes<TLanes> z = TLanes.LoadComplex(in *right, 0);
-        return conjugate ? z.Conjugate : z;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MultiplyAdd<TLanes>(TReal* left, ComplexLanes<TLanes> b, ref TLanes re, ref TLanes im)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes ar = TLanes.LoadBroadcast(in left[0]), ai = TLanes.LoadBroadcast(in left[1]);
-        re = TLanes.Fma(ar, b.Re, re);
-        im = TLanes.Fma(ar, b.Im, im);
-        re = TLanes.FmaNegated(ai, b.Im, re);
-        im = TLanes.Fma(ai, b.Re, im);
+        // Its parts in planes, behind all sums.
+        TReal* planes = sums + 3 * Width;
+        ComplexLanes<TLanes> z = TLanes.LoadComplex(in *sums, (nuint)done);
+        TLanes.Store(z.Re, ref *planes, 0);
+        TLanes.Store(z.Im, ref *planes, (nuint)TLanes.Count);
+        _finish.Store<TLanes>(planes, (nuint)TLanes.Count, false, row, column + done);
     }
 }

@@ -54,6 +54,10 @@ public sealed class ComplexGemmTests : IDisposable
     [InlineData(50, 2, 30)]
     [InlineData(3, 40, 1500)]
     [InlineData(4, 270, 70)]
+    [InlineData(1, 75, 600)]
+    [InlineData(2, 66, 33)]
+    [InlineData(1, 13, 20)]
+    [InlineData(4, 20, 9300)]
     [InlineData(50, 343, 531)]
     public void Multiply_AtEveryLevelAndThreadCount_GivesTheSameBits(int m, int n, int k)
     {
@@ -70,10 +74,13 @@ public sealed class ComplexGemmTests : IDisposable
         Assert.Equal(Compute(_workspace), Compute(two));
     }
 
-    [Fact]
-    public void Multiply_OneRowAtATimeAndOneColumnAtATime_GivesTheSameBits()
+    /// <summary>The last with more left elements than few rows have room for.</summary>
+    [Theory]
+    [InlineData(23, 41, 57)]
+    [InlineData(6, 150, 33)]
+    [InlineData(4, 11, 9300)]
+    public void Multiply_OneRowAtATimeAndOneColumnAtATime_GivesTheSameBits(int m, int n, int k)
     {
-        const int m = 23, n = 41, k = 57;
         ComplexF[] a = GemmData.Random(m * k, 5), b = GemmData.Random(k * n, 6), whole = new ComplexF[m * n], parts = new ComplexF[m * n];
         ComplexGemm.Multiply(MatrixOp.None, MatrixOp.None, m, n, k, 1, a, k, b, n, 0, whole, n, _workspace);
         for (int i = 0; i < m; i++)
@@ -134,7 +141,7 @@ public sealed class ComplexGemmTests : IDisposable
         using SimdDispatch.LevelScope scope = SimdDispatch.Force(level);
         foreach (bool before in (bool[])[false, true])
             foreach (MatrixOp op in (MatrixOp[])[MatrixOp.None, MatrixOp.ConjugateTranspose])
-                foreach ((int m, int n, int k) in ((int, int, int)[])[(1, 35, 7), (9, 1, 33), (7, 16, 17), (13, 45, 20)])
+                foreach ((int m, int n, int k) in ((int, int, int)[])[(1, 35, 7), (2, 70, 3), (4, 9, 5), (9, 1, 33), (7, 16, 17), (13, 45, 20)])
                 {
                     using GuardedBuffer<ComplexF> a = GuardedBuffer<ComplexF>.Of(GemmData.Integers(m * k, 1), before);
                     using GuardedBuffer<ComplexF> b = GuardedBuffer<ComplexF>.Of(GemmData.Integers(k * n, 2), before);

@@ -13,7 +13,7 @@ internal static unsafe partial class KernelDisassembly
 
     // Of micro-kernels; packing and finish; element-wise work; spins.
     private const string InnermostMethods =
-        "Tile OneRow ByRow CopyRows ToPlanes SplitRow Pack512 Pack256 *FewRowsPackedProduct*:Multiply *RangeJob*:Run *Sweeps*:Signal *Sweeps*:Tangents *Sweeps*:B1 *RepetitionTable*:Fill "
+        "Tile OneRow ByRow CopyRows ToPlanes SplitRow Pack512 Pack256 *FewRowsTiles*:Multiply *RangeJob*:Run *Sweeps*:Signal *Sweeps*:Tangents *Sweeps*:B1 *RepetitionTable*:Fill "
         + "FillExponentials FillCoefficients FillReal *PhaseGraphs*:Repeat *PhaseGraphs*:AddRotation *RowWriter*:Write";
 
     // What the JIT says of methods that it does not compile again.

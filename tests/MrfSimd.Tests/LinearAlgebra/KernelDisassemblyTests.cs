@@ -26,7 +26,7 @@ public class KernelDisassemblyTests
         Dictionary<string, string> listings = KernelDisassembly.Of(level).Where(pair => !IsMicroKernel(pair.Key)).ToDictionary();
         // Activations, packing, finish, spins; names of the types that hold the loops.
         Assert.All(
-            ["RangeJob", "Packing", "ColumnsToPlanes", "FewRowsPackedProduct", "TileWalk", "IsochromatModel+Sweeps", "PhaseGraphs", "RepetitionTable", "TabulatedFactors", "RowWriter"],
+            ["RangeJob", "Packing", "ColumnsToPlanes", "FewRowsTiles", "TileWalk", "IsochromatModel+Sweeps", "PhaseGraphs", "RepetitionTable", "TabulatedFactors", "RowWriter"],
             family => Assert.Contains(listings.Keys, method => method.Contains(family, StringComparison.Ordinal)));
         AssertFaultless(listings);
     }
