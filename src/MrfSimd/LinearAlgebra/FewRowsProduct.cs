@@ -31,6 +31,10 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
     private TReal* _left;
     private nint _leftRow, _leftStep, _leftPart;
 
+    // Columns that B as it lies is read from, before its first, and to: whole lines of the cache where all rows lie to them alike. A vector over two lines takes
+    // twice as long. What stands there before and behind a row is no more than read, and a line never reaches into another page.
+    private int _before, _end;
+
     // Reals from one step of B to the next.
     private readonly nint StepReals => !TForm.IsPacked ? 2 * b.View.RowStride : TForm.IsGauss ? T.Count : TForm.PanelReals;
 
@@ -45,6 +49,7 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
         {
             PackFactors(packed);
             SetLeft(packed, 4 * k, 2, 2 * k);
+            ReadWholeLines();
         }
         else if (TForm.IsGauss)
         {
@@ -58,7 +63,7 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
             SetLeft(packed, 2, 2 * m, 1);
         }
         ColumnParts.Run<TReal, TFinish, FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TOne>>(
-            ref this, m, n, k, Width, workspace.Backward && !TFinish.KeepsRowState, workspace);
+            ref this, m, _before + n, k, Width, workspace.Backward && !TFinish.KeepsRowState, workspace);
         workspace.Backward = !workspace.Backward;
     }
 
@@ -86,6 +91,16 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
         TLanes.StoreComplex(new(b.View.Conjugate ? z.Im : -z.Im, z.Im), ref *packed, (nuint)(k + step));
     }
 
+    private void ReadWholeLines()
+    {
+        const int Line = 64, FewestColumns = 2 * Width;
+        _end = n;
+        int number = 2 * sizeof(TReal), over = (int)((nuint)b.View.Data % Line);
+        if (over % number != 0 || b.View.RowStride * number % Line != 0 || n < FewestColumns) return;
+        _before = over / number;
+        _end = Blocking.CeilingDivide(_before + n, Line / number) * (Line / number) - _before;
+    }
+
     private void SetLeft(TReal* left, nint row, nint step, nint part)
     {
         _left = left;
@@ -98,10 +113,12 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int part, int worker)
     {
-        int first = part * Width, columns = Math.Min(Width, n - first);
+        int start = part * Width - _before, first = Math.Max(0, start), columns = Math.Min(start + Width, n) - first;
         TReal* sums = workspace.Partials(worker) + FewRowsTile<TReal>.Before;
         if (TForm.IsPacked) MultiplyPacked(first, columns, sums);
-        else Multiply(first, columns, sums);
+        else if (_end + _before >= T.Count) Multiply<TForm, T>(start, sums);
+        else Multiply<TOneForm, TOne>(start, sums);
+        sums += 2 * (first - start);
         for (int row = 0; row < m; row++, sums += FewRowsTile<TReal>.RowReals) Finish(row, first, columns, sums);
     }
 
@@ -118,24 +135,17 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
         }
     }
 
-    /// <summary>Columns of B as it lies, a vector of them at a time, of fewer than one column by column.</summary>
-    private readonly void Multiply(int first, int columns, TReal* sums)
-    {
-        if (first + columns >= T.Count) Multiply<TForm, T>(first, columns, sums);
-        else Multiply<TOneForm, TOne>(first, columns, sums);
-    }
-
-    /// <summary>The last columns are taken by a tile that reaches into those before them, for the same sums again.</summary>
-    private readonly void Multiply<TLanesForm, TLanes>(int first, int columns, TReal* sums)
+    /// <summary>Columns of B as it lies. The last are taken by a tile that reaches into those before them, for the same sums again.</summary>
+    private readonly void Multiply<TLanesForm, TLanes>(int start, TReal* sums)
         where TLanesForm : IFewRowsForm<TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
-        TReal* right = b.View.At(0, first, 2);
-        int wide;
+        TReal* right = b.View.Data + 2 * start;
+        int columns = Math.Min(Width, _end - start), wide;
         for (int done = 0; done < columns; done += wide)
         {
             int panels = FewRowsTiles<TReal, TLanesForm, TLanes>.Widest(
-                m, Math.Min(Blocking.CeilingDivide(columns - done, TLanes.Count), (first + columns) / TLanes.Count));
+                m, Math.Min(Blocking.CeilingDivide(columns - done, TLanes.Count), (_before + start + columns) / TLanes.Count));
             wide = panels * TLanes.Count;
             int place = 2 * Math.Min(done, columns - wide);
             FewRowsTiles<TReal, TLanesForm, TLanes>.Run(TileOf(right + place, TLanesForm.PanelReals, sums + place), m, panels);

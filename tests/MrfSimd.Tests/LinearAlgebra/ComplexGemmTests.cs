@@ -55,6 +55,8 @@ public sealed class ComplexGemmTests : IDisposable
     [InlineData(3, 40, 1500)]
     [InlineData(4, 270, 70)]
     [InlineData(1, 75, 600)]
+    [InlineData(1, 512, 50)]
+    [InlineData(3, 136, 9)]
     [InlineData(2, 66, 33)]
     [InlineData(1, 13, 20)]
     [InlineData(4, 20, 9300)]
@@ -141,7 +143,7 @@ public sealed class ComplexGemmTests : IDisposable
         using SimdDispatch.LevelScope scope = SimdDispatch.Force(level);
         foreach (bool before in (bool[])[false, true])
             foreach (MatrixOp op in (MatrixOp[])[MatrixOp.None, MatrixOp.ConjugateTranspose])
-                foreach ((int m, int n, int k) in ((int, int, int)[])[(1, 35, 7), (2, 70, 3), (4, 9, 5), (9, 1, 33), (7, 16, 17), (13, 45, 20)])
+                foreach ((int m, int n, int k) in ((int, int, int)[])[(1, 35, 7), (2, 70, 3), (1, 200, 3), (4, 9, 5), (9, 1, 33), (7, 16, 17), (13, 45, 20)])
                 {
                     using GuardedBuffer<ComplexF> a = GuardedBuffer<ComplexF>.Of(GemmData.Integers(m * k, 1), before);
                     using GuardedBuffer<ComplexF> b = GuardedBuffer<ComplexF>.Of(GemmData.Integers(k * n, 2), before);
@@ -151,6 +153,24 @@ public sealed class ComplexGemmTests : IDisposable
                     Complex[] expected = MatrixReference.Multiply(op, op, m, n, k, GemmData.Widen(a.Span), lda, GemmData.Widen(b.Span), ldb);
                     Assert.Equal(expected, GemmData.Widen(c.Span));
                 }
+    }
+
+    /// <summary>Rows that all begin, and the last of which ends, within a line of the cache: what few rows read whole.</summary>
+    [Theory]
+    [MemberData(nameof(Levels.All), MemberType = typeof(Levels))]
+    public void Multiply_FewRowsBetweenGuardPagesWithinLines_TouchesNothingOutside(SimdLevel level)
+    {
+        const int n = 131, ldb = 136, k = 3;
+        using SimdDispatch.LevelScope scope = SimdDispatch.Force(level);
+        foreach (bool before in (bool[])[false, true])
+            for (int m = 1; m <= 4; m++)
+            {
+                ComplexF[] a = GemmData.Integers(m * k, 1);
+                using GuardedBuffer<ComplexF> b = GuardedBuffer<ComplexF>.Of(GemmData.Integers((k - 1) * ldb + n, 2), before), c = new(m * n, before);
+                ComplexGemm.Multiply(MatrixOp.None, MatrixOp.None, m, n, k, 1, a, k, b.Span, ldb, 0, c.Span, n, _workspace);
+                Complex[] expected = MatrixReference.Multiply(MatrixOp.None, MatrixOp.None, m, n, k, GemmData.Widen(a), k, GemmData.Widen(b.Span), ldb);
+                Assert.Equal(expected, GemmData.Widen(c.Span));
+            }
     }
 
     [Fact]
