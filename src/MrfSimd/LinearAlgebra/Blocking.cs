@@ -10,8 +10,11 @@ internal static class Blocking
     /// <summary>Longest stretch of k that is packed at once. k up to here is one pass; above, partial tiles are kept and continued.</summary>
     public const int MaxDepth = 1024;
 
-    /// <summary>Reals of a packed left block: 576 KiB of floats, half of the L2. Six panels of three multiplications at k = 512 (84 rows).</summary>
+    /// <summary>Reals of the largest packed left block: 576 KiB of floats. Six panels of three multiplications at k = 512 (84 rows).</summary>
     public const int LeftReals = 144 * 1024;
+
+    /// <summary>Reals of a packed left block: three eighths of the L2, since a range of right panels passes by it and C as well.</summary>
+    public static readonly int LeftBlockReals = (int)Math.Clamp(CpuCaches.SecondLevelBytes * 3 / 8 / sizeof(float), LeftReals / 2, LeftReals);
 
     /// <summary>Tiles whose right panels a packed left block passes by at once: neighbours in C, whose rows then continue each other.</summary>
     public const int TilesPerLeftBlock = 2;

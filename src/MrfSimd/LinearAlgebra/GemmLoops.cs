@@ -109,7 +109,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         _tilesPerRange = _packsLeft ? Blocking.TilesPerLeftBlock : right.Packed != null && _leftPanels == 1 ? 1 : Math.Max(1, range / panelTiles);
         if (right.Packed == null) tiles = Math.Min(tiles, _packsLeft || _shared ? Blocking.RightReals / panelTiles : _tilesPerRange);
         int panelsPerRowBlock = _packsLeft
-            ? Math.Max(1, Blocking.LeftReals / (TKernel.LeftParts * TKernel.Rows * Packing.LeftDepth<TReal, TKernel>(depth)))
+            ? Math.Max(1, Blocking.LeftBlockReals / (TKernel.LeftParts * TKernel.Rows * Packing.LeftDepth<TReal, TKernel>(depth)))
             : Math.Max(1, _leftPanels);
         if (_passes > 1)
         {
