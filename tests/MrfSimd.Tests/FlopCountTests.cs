@@ -113,7 +113,7 @@ public class FlopCountTests
             CountingLanes.Operations = 0;
             product.Run<CountingLanes, CountingLanes>();
         }
-        bool fewRows = m <= 4 && n > ComplexProduct<float, TEpilogue>.FewColumns;
+        bool fewRows = m <= FewRowsTile<float>.MostRows && n > ComplexProduct<float, TEpilogue>.FewColumns;
         return CountingLanes.Operations - (fewRows ? m * k : 0);
     }
 

@@ -31,8 +31,8 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
     private TReal* _left;
     private nint _leftRow, _leftStep, _leftPart;
 
-    // Columns that B as it lies is read from, before its first, and to: whole lines of the cache where all rows lie to them alike. A vector over two lines takes
-    // twice as long. What stands there before and behind a row is no more than read, and a line never reaches into another page.
+    // Columns that B as it lies is read from, before its first, and to: whole lines of the cache where all rows lie to them alike. A vector over two lines is
+    // read twice. What stands there before and behind a row is no more than read, and a line never reaches into another page.
     private int _before, _end;
 
     // Reals from one step of B to the next.
@@ -40,7 +40,7 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
 
     /// <summary>Whether it is the faster way; three multiplications have more sums and parts than 16 registers hold for four rows.</summary>
     public static bool Takes(int m, int k) =>
-        m <= (T.Count == 8 && TForm.IsGauss ? 2 : 4) && (long)m * (TForm.IsGauss ? 3 * PlaneWidth(k) : TForm.IsPacked ? 2L * k : 4L * k) <= Blocking.LeftReals;
+        m <= (T.Count == 8 && TForm.IsGauss ? 2 : FewRowsTile<TReal>.MostRows) && (long)m * (TForm.IsGauss ? 3 * PlaneWidth(k) : TForm.IsPacked ? 2L * k : 4L * k) <= Blocking.LeftReals;
 
     public void Run()
     {

@@ -7,6 +7,9 @@ internal readonly unsafe struct FewRowsTile<TReal>(
     TReal* left, nint leftRow, nint leftStep, nint leftPart, nint depth, TReal* right, nint stepReals, nint panelReals, TReal* sums)
     where TReal : unmanaged
 {
+    /// <summary>Most rows.</summary>
+    public const int MostRows = 4;
+
     /// <summary>Most columns side by side.</summary>
     public const int Width = 64;
 
@@ -44,7 +47,7 @@ internal static unsafe class FewRowsTiles<TReal, TForm, T>
         int widest = T.Count switch
         {
             16 => rows == 1 ? 4 : rows == 2 ? (three ? 2 : 4) : three ? 1 : 2,
-            8 => rows == 1 ? (three ? 2 : 4) : rows == 2 && !three ? 2 : 1,
+            8 => rows == 1 ? (three ? 2 : 4) : rows == 2 && !three && TForm.IsPacked ? 2 : 1,
             _ => rows == 1 ? 4 : rows == 2 ? 2 : 1,
         };
         while (widest > panels) widest /= 2;
@@ -75,8 +78,11 @@ internal static unsafe class FewRowsTiles<TReal, TForm, T>
     {
         FewRowsSums<T> s00 = default, s01 = default, s02 = default, s03 = default, s10 = default, s11 = default, s12 = default, s13 = default;
         FewRowsSums<T> s20 = default, s21 = default, s30 = default, s31 = default;
-        TReal* left = tile.Left, right = tile.Right, right2 = right + 2 * tile.PanelReals;
-        nint panel = tile.PanelReals, step = tile.StepReals, other = TForm.IsPacked ? 3 * tile.Depth * T.Count : Ahead * step;
+        TReal* left = tile.Left, right = tile.Right;
+        // Where B lies as it is a constant: there are no registers for it.
+        nint panel = TForm.IsPacked ? tile.PanelReals : 2 * T.Count;
+        TReal* right2 = right + 2 * panel;
+        nint step = tile.StepReals, other = TForm.IsPacked ? 3 * tile.Depth * T.Count : Ahead * step;
         nint row = tile.LeftRow, row3 = 3 * row, leftStep = tile.LeftStep, part = tile.LeftPart;
         for (nint remaining = tile.Depth; remaining > 0; remaining--)
         {

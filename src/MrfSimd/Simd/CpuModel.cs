@@ -5,6 +5,7 @@ namespace MrfSimd;
 /// <summary>What instructions do not say about this processor, but its name does (CPUID leaves 0 and 1; AMD APM vol. 3).</summary>
 internal static class CpuModel
 {
+    // Of Zen 3 too, which has no vectors of 512 bits.
     private const int Zen4Family = 0x19;
 
     /// <summary>

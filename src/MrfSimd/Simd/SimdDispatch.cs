@@ -38,8 +38,8 @@ public static class SimdDispatch
     public const string EnvironmentVariable = "MRFSIMD_ISA";
 
     /// <summary>
-    /// Whether <see cref="F32x16"/> leaves roots to the divider. It stands here for loops to find it as a constant: this class is initialised before
-    /// any of them is compiled.
+    /// Whether <see cref="F32x16"/> leaves roots to the divider. It stands here for the JIT to find it as a constant: this class is initialised before
+    /// any loop is compiled.
     /// </summary>
     internal static readonly bool RootsByDivider = CpuModel.HalvesVectors();
 

@@ -158,7 +158,7 @@ public sealed class ComplexGemmTests : IDisposable
     /// <summary>Rows that all begin, and the last of which ends, within a line of the cache: what few rows read whole.</summary>
     [Theory]
     [MemberData(nameof(Levels.All), MemberType = typeof(Levels))]
-    public void Multiply_FewRowsBetweenGuardPagesWithinLines_TouchesNothingOutside(SimdLevel level)
+    public void Multiply_FewRowsBetweenGuardPagesWithinLines_ReachesIntoNoOtherPage(SimdLevel level)
     {
         const int n = 131, ldb = 136, k = 3;
         using SimdDispatch.LevelScope scope = SimdDispatch.Force(level);

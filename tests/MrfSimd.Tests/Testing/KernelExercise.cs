@@ -46,6 +46,10 @@ internal static class KernelExercise
             ComplexGemm.Multiply(op, op, N, N, N, x, N, x, N, y, N, new NoEpilogue(), workspace);
             RealGemm.Multiply(op, op, N, N, N, x, N, x, N, y, N, new NoEpilogue(), workspace);
         }
+        // Few rows beside an unpacked right side: tiles of 4, 2 and 1 panels at AVX-512 (112 columns) and at AVX2 (72 and 80).
+        foreach (int columns in (int[])[72, 80, 112])
+            for (int rows = 1; rows <= 4; rows++)
+                ComplexGemm.Multiply(MatrixOp.None, MatrixOp.None, rows, columns, 4, x, 4, x, columns, y, columns, new NoEpilogue(), workspace);
         foreach (ComplexProductMode mode in Enum.GetValues<ComplexProductMode>())
         {
             using PackedComplexMatrix<float> packed = new(MatrixSide.Right, N, N, mode);
