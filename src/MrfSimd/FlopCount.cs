@@ -30,8 +30,8 @@ public static class FlopCount
     /// </summary>
     public const int PhaseStatePulse = 32;
 
-    /// <summary>The same with the derivatives with respect to T1, T2 and off-resonance: 30 for each, 12 for their sources.</summary>
-    public const int PhaseStatePulseWithTangents = PhaseStatePulse + 3 * 30 + 12;
+    /// <summary>The same with the derivatives with respect to T1, T2 and off-resonance.</summary>
+    public const int PhaseStatePulseWithTangents = 4 * PhaseStatePulse;
 
     /// <summary>Operations of the four normal numbers of a counter block: Threefry on 32-bit words 149, two transforms of Box and Muller 66 each.</summary>
     public const int FourNormals = 281;

@@ -82,7 +82,7 @@ public class FlopCountTests
         {
             CountingLanes.Operations = 0;
             if (quantities == Quantities.Signal) graphs.Repeat(0, 0, 3 + i, at);
-            else graphs.RepeatWithTangents(0, 3 + i, at, in one, in one);
+            else graphs.RepeatWithTangents(0, 3 + i, at, one);
             counts[i] = CountingLanes.Operations;
         }
         Assert.Equal(expected, counts[1] - counts[0]);

@@ -13,12 +13,13 @@ internal interface ISpinModel
     int StateVectors(int quantities);
 
     /// <summary>Writes the state just before the first pulse.</summary>
-    /// <param name="z">Mz there.</param>
-    /// <param name="zByT1">Its derivative with respect to T1.</param>
+    /// <param name="table">What the tissues make of the sequence.</param>
     /// <param name="quantities">Signal and derivatives, as in <see cref="Quantities"/>.</param>
     /// <param name="state">The first of <see cref="StateVectors"/> vectors.</param>
-    void Prepare<T, TReal>(T z, T zByT1, int quantities, ref TReal state)
-        where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>;
+    void Prepare<T, TSpins, TReal>(scoped in RepetitionTable<T, TSpins, TReal> table, int quantities, ref TReal state)
+        where T : struct, ILanes<T>
+        where TSpins : struct, ILanes<TSpins>
+        where TReal : unmanaged, IFloatingPointIeee754<TReal>;
 
     /// <summary>
     /// Runs some pulses and writes the sample after each: the row of its real parts, then the row of its imaginary parts; then the same

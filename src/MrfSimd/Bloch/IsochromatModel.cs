@@ -26,9 +26,15 @@ internal readonly struct IsochromatModel : ISpinModel
 
     public int StateVectors(int quantities) => StateOnly + (quantities == Quantities.Signal ? 0 : TraceVectors * RepetitionTable.MostRows);
 
-    public void Prepare<T, TReal>(T z, T zByT1, int quantities, ref TReal state)
-        where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal> =>
-        Unsafe.As<TReal, IsochromatState<T>>(ref state) = new() { M = new(T.Zero, T.Zero, z), T1 = new(T.Zero, T.Zero, zByT1) };
+    public void Prepare<T, TSpins, TReal>(scoped in RepetitionTable<T, TSpins, TReal> table, int quantities, ref TReal state)
+        where T : struct, ILanes<T>
+        where TSpins : struct, ILanes<TSpins>
+        where TReal : unmanaged, IFloatingPointIeee754<TReal> =>
+        Unsafe.As<TReal, IsochromatState<TSpins>>(ref state) = new()
+        {
+            M = new(TSpins.Zero, TSpins.Zero, table.Z),
+            T1 = new(TSpins.Zero, TSpins.Zero, table.Rate1Squared * table.ZByRate1),
+        };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -16,13 +16,15 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
     public int StateVectors(int quantities) => PhaseGraphs<F32x1, float>.Vectors(states, quantities);
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public void Prepare<T, TReal>(T z, T zByT1, int quantities, ref TReal state)
-        where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
+    public void Prepare<T, TSpins, TReal>(scoped in RepetitionTable<T, TSpins, TReal> table, int quantities, ref TReal state)
+        where T : struct, ILanes<T>
+        where TSpins : struct, ILanes<TSpins>
+        where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
-        MemoryMarshal.CreateSpan(ref state, StateVectors(quantities) * T.Count).Clear();
-        PhaseGraphs<T, TReal> graphs = new(states, quantities, 0, ref state);
-        graphs.AddZ(0, z);
-        if (quantities > Quantities.Signal) graphs.AddZ(Quantities.T1, zByT1);
+        MemoryMarshal.CreateSpan(ref state, StateVectors(quantities) * TSpins.Count).Clear();
+        PhaseGraphs<TSpins, TReal> graphs = new(states, quantities, 0, ref state);
+        graphs.AddZ(0, table.Z);
+        if (quantities > Quantities.Signal) graphs.AddZ(Quantities.Z, table.ZByRate1);
     }
 
     /// <inheritdoc/>
@@ -104,34 +106,36 @@ internal readonly struct PhaseGraphModel(int states) : ISpinModel
         bool withB1 = quantities == Quantities.TangentsWithB1;
         T angle = T.LoadBroadcast(in pulse.FlipAngle), e1 = at.Recovery;
         if (withB1) graphs.AddRotation(start, end, in angle);
-        if (start == 0) TangentSamples(in graphs, in at, in pulse, rate2Squared, withB1, ref tile, stride);
-        T recovery = rate1Squared * T.LoadBroadcast(in pulse.Recovery), decay = T.LoadBroadcast(in pulse.WholeDecay);
+        if (start == 0) TangentSamples(in graphs, in at, in pulse, rate1Squared, rate2Squared, withB1, ref tile, stride);
         if (withB1) graphs.Repeat(Quantities.B1, start, end, at);
-        graphs.RepeatWithTangents(start, end, at, in recovery, in decay);
+        graphs.RepeatWithTangents(start, end, at, T.LoadBroadcast(in pulse.BeforeRatio));
         if (start == 0)
         {
             graphs.AddZ(0, T.One - e1);
-            // What Z(0) gains of T1 is in Z(0) - 1 after the recovery.
-            graphs.AddZ(Quantities.T1, -(recovery * e1));
+            // The derivative gains Z(0) - 1 after the recovery.
+            graphs.AddZ(Quantities.Z, -e1);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void TangentSamples<T, TReal>(scoped in PhaseGraphs<T, TReal> graphs, scoped in RepetitionRows<T, TReal> at,
-        ref readonly PulseDetails<TReal> pulse, T rate2Squared, bool withB1, ref TReal tile, nuint stride)
+        ref readonly PulseDetails<TReal> pulse, T rate1Squared, T rate2Squared, bool withB1, ref TReal tile, nuint stride)
         where T : struct, ILanes<T> where TReal : unmanaged, IFloatingPointIeee754<TReal>
     {
         ComplexLanes<T> signal = Sample(graphs.F(0), graphs.Z(0).Re, in at);
         ref TReal sample = ref StackTile.StoreSample(signal, ref tile, stride);
-        sample = ref StackTile.StoreSample(Sample(graphs.F(Quantities.T1), graphs.Z(Quantities.T1).Re, in at), ref sample, stride);
+        // The derivatives with respect to the exponents are kept over the time of the repetition before.
+        T before = T.LoadBroadcast(in pulse.Before);
+        ComplexLanes<T> byRate1 = Sample(graphs.F(Quantities.Z), graphs.Z(Quantities.Z).Re, in at);
+        sample = ref StackTile.StoreSample(byRate1 * (rate1Squared * before), ref sample, stride);
         // The two exponents move together with T2 and against each other, as +i and -i, with off-resonance.
         ComplexLanes<T> plus = graphs.F(Quantities.Plus), minus = graphs.F(Quantities.Minus), difference = minus - plus;
         ComplexLanes<T> zPlus = graphs.Z(Quantities.Plus), zMinus = graphs.Z(Quantities.Minus);
         ComplexLanes<T> byRate2 = Sample(plus + minus, zPlus.Re + zMinus.Re, in at);
         ComplexLanes<T> byAngle = Sample(new(difference.Im, -difference.Re), zMinus.Im - zPlus.Im, in at);
         T decay = T.LoadBroadcast(in pulse.EchoDecay), turn = T.LoadBroadcast(in pulse.EchoTurn);
-        sample = ref StackTile.StoreSample((byRate2 * rate2Squared).AddDecay(rate2Squared * decay, signal), ref sample, stride);
-        sample = ref StackTile.StoreSample((byAngle * T.Broadcast(2 * Math.PI)).AddTurn(turn, signal), ref sample, stride);
+        sample = ref StackTile.StoreSample((byRate2 * (rate2Squared * before)).AddDecay(rate2Squared * decay, signal), ref sample, stride);
+        sample = ref StackTile.StoreSample((byAngle * (before * T.Broadcast(2 * Math.PI))).AddTurn(turn, signal), ref sample, stride);
         if (withB1) StackTile.StoreSample(Sample(graphs.F(Quantities.B1), graphs.Z(Quantities.B1).Re, in at), ref sample, stride);
     }
 

@@ -67,7 +67,7 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
         }
     }
 
-    /// <summary>One repetition of some configurations of a graph: Excite and RelaxPrecess.</summary>
+    /// <summary>One repetition of some configurations of a graph that stands for itself: Excite and RelaxPrecess.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="first">The first configuration.</param>
     /// <param name="end">The one after the last.</param>
@@ -81,7 +81,7 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
         for (int left = end - first; left > 0; left--)
         {
             // The factor is read again for each k: it would be a register or two too many for AVX2.
-            Store(pulse.Apply(Load(in plus, in minus, in z, place), at.Whole(default), aboveFloor: true), ref plus, ref minus, ref z, place);
+            Store(pulse.Apply(Load(in plus, in minus, in z, place), at.Whole(default), PhaseGain.Floor), ref plus, ref minus, ref z, place);
             plus = ref Unsafe.Add(ref plus, element);
             minus = ref Unsafe.Subtract(ref minus, element);
             z = ref Unsafe.Add(ref z, element);
@@ -92,25 +92,25 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
     /// <param name="first">The first configuration.</param>
     /// <param name="end">The one after the last.</param>
     /// <param name="at">What the tissues make of the pulse.</param>
-    /// <param name="recovery">Gain of the derivative with respect to T1.</param>
-    /// <param name="decay">Gain of those with respect to the exponents.</param>
+    /// <param name="scale">What the derivatives are multiplied by before they gain the signal's graph.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public readonly void RepeatWithTangents(int first, int end, RepetitionRows<T, TReal> at, ref readonly T recovery, ref readonly T decay)
+    public readonly void RepeatWithTangents(int first, int end, RepetitionRows<T, TReal> at, T scale)
     {
         nuint element = _element, start = (nuint)first * element;
         ref TReal plus = ref Unsafe.Add(ref _f, start), minus = ref Minus(start), z = ref Unsafe.Add(ref _z, start);
-        nuint t1 = Place(Quantities.T1), byPlus = Place(Quantities.Plus), byMinus = Place(Quantities.Minus);
-        PhaseOperator<T> pulse = new(at.Flip, at.Recovery);
+        nuint byPlus = Place(Quantities.Plus), byMinus = Place(Quantities.Minus), byZ = Place(Quantities.Z);
+        PhaseOperator<T> pulse = new(at.Flip, at.Recovery), scaled = pulse.Times(scale);
+        ComplexLanes<T> factor = at.Whole(default) * scale;
         for (int left = end - first; left > 0; left--)
         {
-            PhaseState<T> signal = pulse.Apply(Load(in plus, in minus, in z, 0), at.Whole(default), aboveFloor: true);
+            PhaseState<T> signal = pulse.Apply(Load(in plus, in minus, in z, 0), at.Whole(default), PhaseGain.Floor);
             Store(signal, ref plus, ref minus, ref z, 0);
-            PhaseState<T> tangent = pulse.Apply(Load(in plus, in minus, in z, t1), at.Whole(default), aboveFloor: false);
-            Store(tangent.AddRecovery(recovery, Kept(signal.Z, in z)), ref plus, ref minus, ref z, t1);
-            tangent = pulse.Apply(Load(in plus, in minus, in z, byPlus), at.Whole(default), aboveFloor: false);
-            Store(tangent.AddPlus(decay, Kept(signal.Plus, in plus)), ref plus, ref minus, ref z, byPlus);
-            tangent = pulse.Apply(Load(in plus, in minus, in z, byMinus), at.Whole(default), aboveFloor: false);
-            Store(tangent.AddMinus(decay, Kept(signal.Minus, in minus)), ref plus, ref minus, ref z, byMinus);
+            PhaseState<T> tangent = scaled.Apply(Load(in plus, in minus, in z, byZ), factor, PhaseGain.Z, Kept(signal.Z, in z));
+            Store(tangent, ref plus, ref minus, ref z, byZ);
+            tangent = scaled.Apply(Load(in plus, in minus, in z, byPlus), factor, PhaseGain.Plus, Kept(signal.Plus, in plus));
+            Store(tangent, ref plus, ref minus, ref z, byPlus);
+            tangent = scaled.Apply(Load(in plus, in minus, in z, byMinus), factor, PhaseGain.Minus, Kept(signal.Minus, in minus));
+            Store(tangent, ref plus, ref minus, ref z, byMinus);
             plus = ref Unsafe.Add(ref plus, element);
             minus = ref Unsafe.Subtract(ref minus, element);
             z = ref Unsafe.Add(ref z, element);
@@ -154,7 +154,7 @@ internal ref struct PhaseGraphs<T, TReal> where T : struct, ILanes<T> where TRea
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly ref TReal Minus(nuint start) => ref Unsafe.Subtract(ref _f, start + _element);
 
-    /// <summary>A value that has just been stored: with 32 registers it is still in one, with 16 it is better read again than spilt.</summary>
+    /// <summary>What the signal's graph has just stored: with 32 registers it is still in one, with 16 it is better read again than spilt.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ComplexLanes<T> Kept(ComplexLanes<T> value, ref readonly TReal stored) =>
         T.Count * Unsafe.SizeOf<TReal>() == 64 ? value : LoadComplex(in stored, 0);

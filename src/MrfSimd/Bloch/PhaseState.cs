@@ -49,6 +49,25 @@ public readonly struct PhaseState<T>(ComplexLanes<T> plus, ComplexLanes<T> minus
     public PhaseState<T> Recover(T e1) => new(Plus, Minus, new(Z.Re + (T.One - e1), Z.Im));
 }
 
+/// <summary>What a graph gains in every repetition beside what its operator makes of it.</summary>
+internal enum PhaseGain
+{
+    /// <summary>
+    /// Next to nothing: of a graph that stands for itself, so that no configuration sinks to subnormal numbers. Z gains it, from which the other
+    /// parts have it, and derivatives from the signal's graph.
+    /// </summary>
+    Floor,
+
+    /// <summary>F(k) gains.</summary>
+    Plus,
+
+    /// <summary>conj F(-k) gains.</summary>
+    Minus,
+
+    /// <summary>Z(k) gains.</summary>
+    Z,
+}
+
 /// <summary><see cref="PhaseState{T}.Excite"/> and <see cref="PhaseState{T}.RelaxPrecess"/> after it in one; what serves all k stands ready.</summary>
 /// <typeparam name="T">The lane type.</typeparam>
 internal readonly struct PhaseOperator<T> where T : struct, ILanes<T>
@@ -70,23 +89,29 @@ internal readonly struct PhaseOperator<T> where T : struct, ILanes<T>
         (_cosE1, _halfSinE1) = (flip.Re * e1, half * flip.Im * e1);
     }
 
-    /// <summary>Applies both.</summary>
+    private PhaseOperator(T sin, T halfVersine, T cosE1, T halfSinE1) =>
+        (_sin, _halfVersine, _cosE1, _halfSinE1) = (sin, halfVersine, cosE1, halfSinE1);
+
+    /// <summary>The operator times a number, which the caller multiplies into the transverse factor as well.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PhaseOperator<T> Times(T scale) => new(_sin, _halfVersine, _cosE1 * scale, _halfSinE1 * scale);
+
+    /// <summary>Applies both and adds a gain: into a fused multiply-add that would be a multiplication, at no cost.</summary>
     /// <param name="state">The configuration.</param>
     /// <param name="factor">As in <see cref="PhaseState{T}.RelaxPrecess"/>.</param>
-    /// <param name="aboveFloor">
-    /// Whether to add next to nothing to Z, from which the other parts have it, so that no configuration sinks to subnormal numbers. Derivatives have
-    /// it from the signal's graph.
-    /// </param>
+    /// <param name="gaining">What gains.</param>
+    /// <param name="gain">What it gains, unless it is <see cref="PhaseGain.Floor"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhaseState<T> Apply(PhaseState<T> state, ComplexLanes<T> factor, bool aboveFloor)
+    public PhaseState<T> Apply(PhaseState<T> state, ComplexLanes<T> factor, PhaseGain gaining, ComplexLanes<T> gain = default)
     {
-        ComplexLanes<T> d = state.Plus - state.Minus, before = state.Z;
-        ComplexLanes<T> u = new(T.Fma(_sin, before.Im, _halfVersine * d.Re), T.FmaNegated(_sin, before.Re, _halfVersine * d.Im));
-        ComplexLanes<T> z = new(
-            T.Fma(_halfSinE1, d.Im, Turned(before.Re, aboveFloor)), T.FmaNegated(_halfSinE1, d.Re, Turned(before.Im, aboveFloor)));
-        return new((state.Plus + u) * factor, (state.Minus - u).TimesConjugate(factor), z);
+        ComplexLanes<T> d = state.Plus - state.Minus, z = state.Z;
+        ComplexLanes<T> u = new(T.Fma(_sin, z.Im, _halfVersine * d.Re), T.FmaNegated(_sin, z.Re, _halfVersine * d.Im));
+        ComplexLanes<T> plus = state.Plus + u, minus = state.Minus - u;
+        if (gaining == PhaseGain.Floor) z = new(T.Fma(_cosE1, z.Re, T.Broadcast(Floor)), T.Fma(_cosE1, z.Im, T.Broadcast(Floor)));
+        else z = gaining == PhaseGain.Z ? ComplexLanes<T>.Fma(z, _cosE1, gain) : z * _cosE1;
+        return new(
+            gaining == PhaseGain.Plus ? ComplexLanes<T>.Fma(plus, factor, gain) : plus * factor,
+            gaining == PhaseGain.Minus ? minus.FmaConjugate(factor, gain) : minus.TimesConjugate(factor),
+            new(T.Fma(_halfSinE1, d.Im, z.Re), T.FmaNegated(_halfSinE1, d.Re, z.Im)));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private T Turned(T z, bool aboveFloor) => aboveFloor ? T.Fma(_cosE1, z, T.Broadcast(Floor)) : _cosE1 * z;
 }

@@ -55,7 +55,7 @@ internal readonly ref struct RowsJob<TModel>(TModel model, PulseConstants<float>
         Span<float> tile = StackTile.Align(stackalloc float[2 * ChunkPulses * TSpins.Count + StackTile.Slack]);
         Span<float> scratch = StackTile.Align(stackalloc float[RowWriter<T, TSpins>.Scratch + StackTile.Slack]);
         RepetitionTable<T, TSpins, float> table = new(sequence, constants, _tissues, voxel, storage);
-        model.Prepare(table.Z, table.ZByT1, Quantities.Signal, ref state[0]);
+        model.Prepare(in table, Quantities.Signal, ref state[0]);
         int pulses = sequence.Count, lanes = Math.Min(TSpins.Count, end - voxel);
         bool streams = T.Count > 1 && _signals.Length * (long)Unsafe.SizeOf<ComplexF>() >= RowWriter.StreamedBytes;
         fixed (ComplexF* rows = &_signals[voxel * pulses])
@@ -110,7 +110,7 @@ internal readonly ref struct TileJob<TModel, TReal>(TModel model, PulseConstants
         Span<TReal> storage = StackTile.Align(stackalloc TReal[required + StackTile.Slack]);
         Span<TReal> state = StackTile.Align(stackalloc TReal[model.StateVectors(quantities) * TSpins.Count + StackTile.Slack]);
         RepetitionTable<T, TSpins, TReal> table = new(sequence, constants, _tissues, voxel, storage);
-        model.Prepare(table.Z, table.ZByT1, quantities, ref state[0]);
+        model.Prepare(in table, quantities, ref state[0]);
         nuint stride = (nuint)_tissues.Count;
         model.Run(in table, 0, sequence.Count, quantities, ref state[0], ref _tile[voxel], stride);
         if (!sequence.Demodulated) Remodulation.Apply<TSpins, TReal>(constants.Details.Span, quantities, ref _tile[voxel], stride);

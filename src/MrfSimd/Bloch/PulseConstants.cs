@@ -72,6 +72,9 @@ internal struct PulseDetails<TReal> where TReal : unmanaged
 
     /// <summary>Radians of precession per hertz before the sample and over the repetition, and of rotation per unit of B1.</summary>
     public TReal EchoTurn, WholeTurn, FlipAngle;
+
+    /// <summary>Seconds of the repetition before (1 before the first), and their ratio to those of this one.</summary>
+    public TReal Before, BeforeRatio;
 }
 
 /// <summary>
@@ -140,6 +143,8 @@ internal sealed class PulseConstants<TReal> : IDisposable where TReal : unmanage
             (details.EchoDecay, details.WholeDecay) = (Real(EchoDecay * echo[i]), Real(EchoDecay * echo[i] + RestDecay * rest[i]));
             (details.EchoTurn, details.WholeTurn) = (Real(Turn * echo[i]), Real(Turn * repetition[i]));
             (details.Recovery, details.FlipAngle) = (Real(repetition[i]), Real(sequence.FlipAngles[i]));
+            double before = i > 0 ? repetition[i - 1] : 1;
+            (details.Before, details.BeforeRatio) = (Real(before), Real(before / repetition[i]));
         }
     }
 

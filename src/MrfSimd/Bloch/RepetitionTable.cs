@@ -23,7 +23,7 @@ internal readonly ref struct RepetitionTable<T, TSpins, TReal>
     where TSpins : struct, ILanes<TSpins>
     where TReal : unmanaged, IFloatingPointIeee754<TReal>
 {
-    // Before the rows: 1/T1^2, 1/T2^2, Mz before the first pulse and its derivative with respect to T1.
+    // Before the rows: 1/T1^2, 1/T2^2, Mz before the first pulse and its derivative with respect to -1/T1.
     private const int HeadVectors = 4;
 
     private readonly PulseConstants<TReal> _constants;
@@ -69,8 +69,8 @@ internal readonly ref struct RepetitionTable<T, TSpins, TReal>
     /// <summary>Mz before the first pulse.</summary>
     public TSpins Z => Head(2);
 
-    /// <summary>Its derivative with respect to T1.</summary>
-    public TSpins ZByT1 => Head(3);
+    /// <summary>Its derivative with respect to -1/T1.</summary>
+    public TSpins ZByRate1 => Head(3);
 
     /// <summary>Whether <see cref="Alternating"/> is all it takes.</summary>
     public bool IsAlternating => _constants.IsAlternating && _isTabulated && !_tissues.HasB1;
@@ -143,15 +143,15 @@ internal readonly ref struct RepetitionTable<T, TSpins, TReal>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void WriteHead(PulseSequence sequence, T rate1, T rate2, ref TReal head)
     {
-        T time = T.Broadcast(sequence.InversionTime), rate1Squared = rate1 * rate1;
+        T time = T.Broadcast(sequence.InversionTime);
         Magnetization<T> m = Magnetization<T>.Equilibrium
             .Invert(T.Broadcast(sequence.InversionEfficiency))
             .Recover(T.Exp(-(rate1 * time)));
         nuint count = (nuint)TSpins.Count;
-        T.Store(rate1Squared, ref head, 0);
+        T.Store(rate1 * rate1, ref head, 0);
         T.Store(rate2 * rate2, ref head, count);
         T.Store(m.Z, ref head, 2 * count);
-        T.Store(rate1Squared * time * (m.Z - T.One), ref head, 3 * count);
+        T.Store(time * (m.Z - T.One), ref head, 3 * count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,8 +11,8 @@ internal static class Quantities
     /// <summary>Places of the derivatives among them.</summary>
     public const int T1 = 1, T2 = 2, OffResonance = 3, B1 = 4;
 
-    /// <summary>Places among the phase graphs of the derivatives with respect to the exponents, see <see cref="MrfSimd.Tangents"/>.</summary>
-    public const int Plus = T2, Minus = OffResonance;
+    /// <summary>Places among the phase graphs of the derivatives with respect to the exponents a, b and c, see <see cref="MrfSimd.Tangents"/>.</summary>
+    public const int Plus = T2, Minus = OffResonance, Z = T1;
 }
 
 /// <summary>
@@ -25,10 +25,13 @@ internal static class Quantities
 /// the same of a configuration of a phase graph:  F(k) adds -i a Z(k), conj F(-k) adds i a Z(k), Z(k) adds -(i/2) a (F(k) - conj F(-k))
 /// </code>
 /// In a phase graph F(k) gains the factor exp(a t) and conj F(-k) the factor exp(b t), with a = -1/T2 + i 2 pi f and b its conjugate. Taken as two
-/// independent numbers they need half the gains, since each acts on one of the two arrays alone:
+/// independent numbers they need half the gains, since each acts on one of the two arrays alone; so does c = -1/T1 on Z(k), with exp(c t):
 /// <code>
-/// d/da adds t F'(k), d/db adds t conj F'(-k);    d/dT2 = (d/da + d/db) / T2^2,   d/df = i 2 pi (d/da - d/db)
+/// d/da adds t F'(k), d/db adds t conj F'(-k), d/dc adds t (Z'(k) - [k = 0])
+/// d/dT1 = d/dc / T1^2,   d/dT2 = (d/da + d/db) / T2^2,   d/df = i 2 pi (d/da - d/db)
 /// </code>
+/// What is kept are these derivatives over the t of the last repetition. Then they gain F'(k), conj F'(-k), Z'(k) as they are, and their operator is that of
+/// the signal times t before over t now.
 /// </summary>
 internal static class Tangents
 {
@@ -57,18 +60,6 @@ internal static class Tangents
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Magnetization<T> AddRotation<T>(this Magnetization<T> tangent, T angle, T y, T z) where T : struct, ILanes<T> =>
         new(tangent.X, T.FmaNegated(angle, z, tangent.Y), T.Fma(angle, y, tangent.Z));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PhaseState<T> AddRecovery<T>(this PhaseState<T> tangent, T gain, ComplexLanes<T> after) where T : struct, ILanes<T> =>
-        new(tangent.Plus, tangent.Minus, ComplexLanes<T>.Fma(after, gain, tangent.Z));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PhaseState<T> AddPlus<T>(this PhaseState<T> tangent, T time, ComplexLanes<T> after) where T : struct, ILanes<T> =>
-        new(tangent.Plus.AddDecay(time, after), tangent.Minus, tangent.Z);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PhaseState<T> AddMinus<T>(this PhaseState<T> tangent, T time, ComplexLanes<T> after) where T : struct, ILanes<T> =>
-        new(tangent.Plus, tangent.Minus.AddDecay(time, after), tangent.Z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PhaseState<T> AddRotation<T>(this PhaseState<T> tangent, T angle, PhaseState<T> before) where T : struct, ILanes<T>

@@ -54,6 +54,16 @@ public readonly struct ComplexLanes<T>(T re, T im) where T : struct, ILanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<T> Fma(ComplexLanes<T> b, T s, ComplexLanes<T> a) => new(T.Fma(b.Re, s, a.Re), T.Fma(b.Im, s, a.Im));
 
+    /// <summary>a + b c, every product fused.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ComplexLanes<T> Fma(ComplexLanes<T> b, ComplexLanes<T> c, ComplexLanes<T> a) =>
+        new(T.FmaNegated(b.Im, c.Im, T.Fma(b.Re, c.Re, a.Re)), T.Fma(b.Im, c.Re, T.Fma(b.Re, c.Im, a.Im)));
+
+    /// <summary>a + this conj(b), every product fused.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ComplexLanes<T> FmaConjugate(ComplexLanes<T> b, ComplexLanes<T> a) =>
+        new(T.Fma(Im, b.Im, T.Fma(Re, b.Re, a.Re)), T.FmaNegated(Re, b.Im, T.Fma(Im, b.Re, a.Im)));
+
     /// <summary>The lanes of a where the mask is set, of b elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ComplexLanes<T> Select(T mask, ComplexLanes<T> a, ComplexLanes<T> b) =>

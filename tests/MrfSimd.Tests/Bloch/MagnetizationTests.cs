@@ -76,17 +76,24 @@ public class MagnetizationTests
         AssertClose(Of(0, 0, 0), new(state.Plus.Re - state.Minus.Re, state.Plus.Im + state.Minus.Im, state.Z.Im));
     }
 
+    /// <summary>And what is added to one of its parts; times a number, if the factor is as well.</summary>
     [Property]
-    public void PhaseOperator_OfAnyConfiguration_IsExciteAndRelaxPrecess(uint seed, bool aboveFloor)
+    public void PhaseOperator_OfAnyConfiguration_IsExciteAndRelaxPrecess(uint seed, byte draw)
     {
+        PhaseGain gaining = (PhaseGain)(draw % 4);
         CounterRandom random = new(seed);
         Magnetization<F64x1> a = Drawn(random), b = Drawn(new(seed + 1UL));
         ComplexLanes<F64x1> flip = Phase(Angle(random, 1)), factor = Phase(Angle(random, 2)) * Lane(random.Uniform(0, 3));
         F64x1 e1 = Lane(random.Uniform(0, 4));
-        PhaseState<F64x1> state = new(a.Transverse, b.Transverse, new(a.Z, b.Z));
-        PhaseState<F64x1> expected = state.Excite(flip.Re, flip.Im).RelaxPrecess(e1, factor), actual = new PhaseOperator<F64x1>(flip, e1).Apply(state, factor, aboveFloor);
-        AssertClose(new(expected.Plus.Re, expected.Plus.Im, expected.Z.Re), new(actual.Plus.Re, actual.Plus.Im, actual.Z.Re));
-        AssertClose(new(expected.Minus.Re, expected.Minus.Im, expected.Z.Im), new(actual.Minus.Re, actual.Minus.Im, actual.Z.Im));
+        F64x1 scale = Lane(2 * random.Uniform(0, 5));
+        ComplexLanes<F64x1> gain = Drawn(new(seed + 2UL)).Transverse, none = default;
+        PhaseState<F64x1> state = new(a.Transverse, b.Transverse, new(a.Z, b.Z)), expected = state.Excite(flip.Re, flip.Im).RelaxPrecess(e1, factor);
+        PhaseState<F64x1> actual = new PhaseOperator<F64x1>(flip, e1).Times(scale).Apply(state, factor * scale, gaining, gain);
+        ComplexLanes<F64x1> plus = expected.Plus * scale + (gaining == PhaseGain.Plus ? gain : none);
+        ComplexLanes<F64x1> minus = expected.Minus * scale + (gaining == PhaseGain.Minus ? gain : none);
+        ComplexLanes<F64x1> z = expected.Z * scale + (gaining == PhaseGain.Z ? gain : none);
+        AssertClose(new(plus.Re, plus.Im, z.Re), new(actual.Plus.Re, actual.Plus.Im, actual.Z.Re));
+        AssertClose(new(minus.Re, minus.Im, z.Im), new(actual.Minus.Re, actual.Minus.Im, actual.Z.Im));
     }
 
     private static Magnetization<F64x1> Rotated(Magnetization<F64x1> m, double angle, double phi) =>
