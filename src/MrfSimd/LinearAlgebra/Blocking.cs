@@ -27,12 +27,9 @@ internal static class Blocking
 
     /// <summary>
     /// Of a range that is packed for the product, so many reals for each left panel that passes by it: 8 KiB of floats. Where few do, what has been packed
-    /// for them is still near the first level.
+    /// for them is still near the first level, and the rows of the next range have room beside it.
     /// </summary>
     public const int RangeRealsPerLeftPanel = 2 * 1024;
-
-    /// <summary>Left panels from which on the next range of right panels is packed, a share after each of them, while they pass by the one before.</summary>
-    public const int FewestPanelsToPackBeside = 8;
 
     /// <summary>Reals of the packed right block: 4 MiB of floats, in the L3 (512 complex columns at k = 1024).</summary>
     public const int RightReals = 1024 * 1024;

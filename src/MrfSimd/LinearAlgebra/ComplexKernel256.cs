@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -29,40 +30,54 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
     public static int RightParts => 2;
     public static int TileParts => 2;
     public static bool AsksForRight => false;
+    public static bool PacksRight => true;
 
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float));
-        if (rows == 1 && panels == 4)
+        if (rows == 1 && panels == 4 && x.Source == null)
         {
             if (swapped) OneRow<C1>(ref x, (float*)tile, resume);
             else OneRow<C0>(ref x, (float*)tile, resume);
             return;
         }
-        float* right = (float*)x.Right;
-        for (int panel = 0; panel < panels; panel++, right += x.RightPanel, tile += PanelReals)
+        for (int panel = 0; panel < panels; panel++, tile += PanelReals, x.Right += x.RightPanel)
         {
-            if (swapped) Run<C1>(rows, ref x, right, (float*)tile, resume);
-            else Run<C0>(rows, ref x, right, (float*)tile, resume);
+            // Every second panel packs two of them: pieces of rows that lie far apart, one panel wide, would cost more than they save. More have no registers.
+            int packs = x.Source != null && panel % 2 == 0 ? Math.Min(2, panels - panel) : 0;
+            if (swapped) Run<C1>(rows, packs, ref x, (float*)tile, resume);
+            else Run<C0>(rows, packs, ref x, (float*)tile, resume);
+            if (packs > 0) x.Source += packs * PanelReals;
         }
     }
 
-    private static void Run<TSwapped>(int rows, ref TileOperands<TReal> x, float* right, float* tile, bool resume) where TSwapped : IConstant
+    private static void Run<TSwapped>(int rows, int packs, ref TileOperands<TReal> x, float* tile, bool resume) where TSwapped : IConstant
+    {
+        switch (packs)
+        {
+            case 0: Run<TSwapped, C0>(rows, ref x, tile, resume); break;
+            case 1: Run<TSwapped, C1>(rows, ref x, tile, resume); break;
+            default: Run<TSwapped, C2>(rows, ref x, tile, resume); break;
+        }
+    }
+
+    private static void Run<TSwapped, TPacks>(int rows, ref TileOperands<TReal> x, float* tile, bool resume)
+        where TSwapped : IConstant where TPacks : IConstant
     {
         switch (rows)
         {
-            case 1: Tile<C1, TSwapped>(ref x, right, tile, resume); break;
-            case 2: Tile<C2, TSwapped>(ref x, right, tile, resume); break;
-            case 3: Tile<C3, TSwapped>(ref x, right, tile, resume); break;
-            case 4: Tile<C4, TSwapped>(ref x, right, tile, resume); break;
-            case 5: Tile<C5, TSwapped>(ref x, right, tile, resume); break;
-            default: Tile<C6, TSwapped>(ref x, right, tile, resume); break;
+            case 1: Tile<C1, TSwapped, TPacks>(ref x, tile, resume); break;
+            case 2: Tile<C2, TSwapped, TPacks>(ref x, tile, resume); break;
+            case 3: Tile<C3, TSwapped, TPacks>(ref x, tile, resume); break;
+            case 4: Tile<C4, TSwapped, TPacks>(ref x, tile, resume); break;
+            case 5: Tile<C5, TSwapped, TPacks>(ref x, tile, resume); break;
+            default: Tile<C6, TSwapped, TPacks>(ref x, tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows, TSwapped>(ref TileOperands<TReal> x, float* right, float* tile, bool resume)
-        where TRows : IConstant where TSwapped : IConstant
+    private static void Tile<TRows, TSwapped, TPacks>(ref TileOperands<TReal> x, float* tile, bool resume)
+        where TRows : IConstant where TSwapped : IConstant where TPacks : IConstant
     {
         Vector256<float> re0 = default, im0 = default, re1 = default, im1 = default, re2 = default, im2 = default;
         Vector256<float> re3 = default, im3 = default, re4 = default, im4 = default, re5 = default, im5 = default;
@@ -78,7 +93,9 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
         // In bytes, as the instructions' addresses have it: additions of the address's parts compete with the multiply-adds.
         nint row = x.LeftRow * sizeof(float), row3 = 3 * row, step = x.LeftStep * sizeof(float);
         byte* left = (byte*)x.Left, left4 = left + 4 * row;
-        float* last = right + 16 * x.K;
+        float* right = (float*)x.Right, last = right + 16 * x.K;
+        byte* source = (byte*)x.Source;
+        nint sourceRow = x.SourceRow * sizeof(float), panelStride = x.RightPanel;
         while (right != last)
         {
             x.Fetch.Ask();
@@ -86,7 +103,22 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
             if (end > last) end = last;
             do
             {
-                Vector256<float> br = Vector256.Load(right), bi = Vector256.Load(right + 8);
+                Vector256<float> br, bi;
+                if (TPacks.Value > 0)
+                {
+                    Fetch.AskForSource<TPacks>(source, sourceRow);
+                    if (TPacks.Value > 1) Pack(source + 64, x.SourceSign, right + panelStride);
+                    br = Parts(source, 0x88);
+                    bi = Parts(source, 0xDD) ^ Vector256.Create(x.SourceSign);
+                    Store(right, br, bi);
+                    Sse.Prefetch0(right + 16 * Fetch.RightAhead);
+                    source += sourceRow;
+                }
+                else
+                {
+                    br = Vector256.Load(right);
+                    bi = Vector256.Load(right + 8);
+                }
                 First<TSwapped>(left, br, bi, ref re0, ref im0);
                 if (TRows.Value > 1) First<TSwapped>(left + row, br, bi, ref re1, ref im1);
                 if (TRows.Value > 2) First<TSwapped>(left + 2 * row, br, bi, ref re2, ref im2);
@@ -139,6 +171,18 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
         Store(tile + 2 * PanelReals, re2, im2);
         Store(tile + 3 * PanelReals, re3, im3);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pack(byte* source, float sign, float* packed)
+    {
+        Store(packed, Parts(source, 0x88), Parts(source, 0xDD) ^ Vector256.Create(sign));
+        Sse.Prefetch0(packed + 16 * Fetch.RightAhead);
+    }
+
+    /// <summary>The real parts of 8 complex numbers (0x88), or the imaginary ones (0xDD): picked within 128-bit halves, and the pairs put in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Parts(byte* source, [ConstantExpected] byte picked) =>
+        Avx2.Permute4x64(Avx.Shuffle(Vector256.Load((float*)source), Vector256.Load((float*)source + 8), picked).AsDouble(), 0xD8).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyAdd<TSwapped>(byte* left, Vector256<float> br, Vector256<float> bi, ref Vector256<float> re, ref Vector256<float> im)

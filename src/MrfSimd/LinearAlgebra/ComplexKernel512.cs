@@ -13,7 +13,8 @@ namespace MrfSimd;
 ///   re -= ai bi      tile  [row][panel](16 re | 16 im)
 ///   im += ai br
 /// </code>
-/// Registers (32): 24 accumulators, 4 for the right panels, 2 broadcasts. 7 x 2 and 3 x 4 tiles spill.
+/// Registers (32): 24 accumulators, 4 for the right panels, 2 broadcasts; a tile that packs its right panels, 2 for the indices that split them. 7 x 2 and 3 x 4
+/// tiles spill.
 /// </summary>
 /// <typeparam name="TReal">float.</typeparam>
 internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> where TReal : unmanaged
@@ -21,7 +22,7 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
     private const int RowStride = 64;
 
     // Bytes from a real part to its imaginary one.
-    private const int Im = sizeof(float);
+    private const int ImOffset = sizeof(float);
 
     public static int Rows => 6;
     public static int Lanes => 16;
@@ -31,6 +32,7 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
     public static int RightParts => 2;
     public static int TileParts => 2;
     public static bool AsksForRight => true;
+    public static bool PacksRight => true;
 
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
@@ -48,20 +50,27 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
     private static void Run<TPanels, TSwapped>(int rows, ref TileOperands<TReal> x, float* tile, bool resume)
         where TPanels : IConstant where TSwapped : IConstant
     {
+        if (x.Source == null) Run<TPanels, TSwapped, C0>(rows, ref x, tile, resume);
+        else Run<TPanels, TSwapped, C1>(rows, ref x, tile, resume);
+    }
+
+    private static void Run<TPanels, TSwapped, TPacks>(int rows, ref TileOperands<TReal> x, float* tile, bool resume)
+        where TPanels : IConstant where TSwapped : IConstant where TPacks : IConstant
+    {
         switch (rows)
         {
-            case 1: Tile<C1, TPanels, TSwapped>(ref x, tile, resume); break;
-            case 2: Tile<C2, TPanels, TSwapped>(ref x, tile, resume); break;
-            case 3: Tile<C3, TPanels, TSwapped>(ref x, tile, resume); break;
-            case 4: Tile<C4, TPanels, TSwapped>(ref x, tile, resume); break;
-            case 5: Tile<C5, TPanels, TSwapped>(ref x, tile, resume); break;
-            default: Tile<C6, TPanels, TSwapped>(ref x, tile, resume); break;
+            case 1: Tile<C1, TPanels, TSwapped, TPacks>(ref x, tile, resume); break;
+            case 2: Tile<C2, TPanels, TSwapped, TPacks>(ref x, tile, resume); break;
+            case 3: Tile<C3, TPanels, TSwapped, TPacks>(ref x, tile, resume); break;
+            case 4: Tile<C4, TPanels, TSwapped, TPacks>(ref x, tile, resume); break;
+            case 5: Tile<C5, TPanels, TSwapped, TPacks>(ref x, tile, resume); break;
+            default: Tile<C6, TPanels, TSwapped, TPacks>(ref x, tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows, TPanels, TSwapped>(ref TileOperands<TReal> x, float* tile, bool resume)
-        where TRows : IConstant where TPanels : IConstant where TSwapped : IConstant
+    private static void Tile<TRows, TPanels, TSwapped, TPacks>(ref TileOperands<TReal> x, float* tile, bool resume)
+        where TRows : IConstant where TPanels : IConstant where TSwapped : IConstant where TPacks : IConstant
     {
         Vector512<float> re00 = default, im00 = default, re01 = default, im01 = default;
         Vector512<float> re10 = default, im10 = default, re11 = default, im11 = default;
@@ -83,6 +92,8 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
         byte* left = (byte*)x.Left;
         float* right = (float*)x.Right;
         float* last = right + 32 * x.K;
+        byte* source = (byte*)x.Source;
+        nint sourceRow = x.SourceRow * sizeof(float);
         while (right != last)
         {
             x.Fetch.Ask();
@@ -90,18 +101,40 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
             if (end > last) end = last;
             do
             {
-                Vector512<float> br0 = Vector512.Load(right), bi0 = Vector512.Load(right + 16), br1 = default, bi1 = default;
-                if (TPanels.Value > 1)
+                Vector512<float> br0, bi0, br1 = default, bi1 = default;
+                if (TPacks.Value > 0)
                 {
-                    br1 = Vector512.Load(right + panelStride);
-                    bi1 = Vector512.Load(right + panelStride + 16);
+                    if (TPanels.Value > 1) Fetch.AskForSource<C4>(source, sourceRow);
+                    else Fetch.AskForSource<C2>(source, sourceRow);
+                    br0 = Re(source);
+                    bi0 = Im(source, x.SourceSign);
+                    br0.Store(right);
+                    bi0.Store(right + 16);
+                    if (TPanels.Value > 1)
+                    {
+                        br1 = Re(source + 128);
+                        bi1 = Im(source + 128, x.SourceSign);
+                        br1.Store(right + panelStride);
+                        bi1.Store(right + panelStride + 16);
+                    }
+                    source += sourceRow;
                 }
-                MultiplyAdd<TPanels, TSwapped>(At(left), At(left + Im), br0, bi0, br1, bi1, ref re00, ref im00, ref re01, ref im01);
-                if (TRows.Value > 1) MultiplyAdd<TPanels, TSwapped>(At(left + row), At(left + row + Im), br0, bi0, br1, bi1, ref re10, ref im10, ref re11, ref im11);
-                if (TRows.Value > 2) MultiplyAdd<TPanels, TSwapped>(At(left + 2 * row), At(left + 2 * row + Im), br0, bi0, br1, bi1, ref re20, ref im20, ref re21, ref im21);
-                if (TRows.Value > 3) MultiplyAdd<TPanels, TSwapped>(At(left + row3), At(left + row3 + Im), br0, bi0, br1, bi1, ref re30, ref im30, ref re31, ref im31);
-                if (TRows.Value > 4) MultiplyAdd<TPanels, TSwapped>(At(left + 4 * row), At(left + 4 * row + Im), br0, bi0, br1, bi1, ref re40, ref im40, ref re41, ref im41);
-                if (TRows.Value > 5) MultiplyAdd<TPanels, TSwapped>(At(left + row5), At(left + row5 + Im), br0, bi0, br1, bi1, ref re50, ref im50, ref re51, ref im51);
+                else
+                {
+                    br0 = Vector512.Load(right);
+                    bi0 = Vector512.Load(right + 16);
+                    if (TPanels.Value > 1)
+                    {
+                        br1 = Vector512.Load(right + panelStride);
+                        bi1 = Vector512.Load(right + panelStride + 16);
+                    }
+                }
+                MultiplyAdd<TPanels, TSwapped>(At(left), At(left + ImOffset), br0, bi0, br1, bi1, ref re00, ref im00, ref re01, ref im01);
+                if (TRows.Value > 1) MultiplyAdd<TPanels, TSwapped>(At(left + row), At(left + row + ImOffset), br0, bi0, br1, bi1, ref re10, ref im10, ref re11, ref im11);
+                if (TRows.Value > 2) MultiplyAdd<TPanels, TSwapped>(At(left + 2 * row), At(left + 2 * row + ImOffset), br0, bi0, br1, bi1, ref re20, ref im20, ref re21, ref im21);
+                if (TRows.Value > 3) MultiplyAdd<TPanels, TSwapped>(At(left + row3), At(left + row3 + ImOffset), br0, bi0, br1, bi1, ref re30, ref im30, ref re31, ref im31);
+                if (TRows.Value > 4) MultiplyAdd<TPanels, TSwapped>(At(left + 4 * row), At(left + 4 * row + ImOffset), br0, bi0, br1, bi1, ref re40, ref im40, ref re41, ref im41);
+                if (TRows.Value > 5) MultiplyAdd<TPanels, TSwapped>(At(left + row5), At(left + row5 + ImOffset), br0, bi0, br1, bi1, ref re50, ref im50, ref re51, ref im51);
                 Sse.Prefetch0(right + 32 * Fetch.RightAhead);
                 Sse.Prefetch0(right + 32 * Fetch.RightAhead + 16);
                 if (TPanels.Value > 1)
@@ -121,6 +154,16 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
         if (TRows.Value > 4) Store<TPanels>(tile + 4 * RowStride, re40, im40, re41, im41);
         if (TRows.Value > 5) Store<TPanels>(tile + 5 * RowStride, re50, im50, re51, im51);
     }
+
+    /// <summary>The real parts of 16 complex numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Re(byte* source) => Avx512F.PermuteVar16x32x2(
+        Vector512.Load((float*)source), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), Vector512.Load((float*)source + 16));
+
+    /// <summary>Their imaginary parts, or, with -0 for a sign, those of the conjugates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Im(byte* source, float sign) => Vector512.Create(sign) ^ Avx512F.PermuteVar16x32x2(
+        Vector512.Load((float*)source), Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), Vector512.Load((float*)source + 16));
 
     // A broadcast with the whole address in its instruction: a pointer handed on to where both parts are read would cost an addition.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

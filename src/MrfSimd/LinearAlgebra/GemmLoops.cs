@@ -41,7 +41,7 @@ internal readonly unsafe struct Operand<TReal> where TReal : unmanaged
 ///   columns of C in blocks whose right operand is packed at once
 ///     row blocks of C in groups                   one group, unless k takes several passes
 ///       k in passes of at most MaxDepth
-///         pack the right block                    shared, in parallel; on one thread the next one beside this one's product
+///         pack the right block                    shared, in parallel; on one thread by the first left panel's tiles, on the way
 ///         row blocks x column parts               in parallel
 ///           pack the left block                   per worker, in the L2; not where the kernel reads the operand as it lies
 ///           for each range of right panels        in the L2; two tiles' where a left block was packed
@@ -71,12 +71,12 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
 
     // How the product is cut; rows of the first left panel, or 0 if all have their even share.
     private readonly int _passes, _leftPanels, _rowBlocks, _rightPanels, _tilesPerBlock, _tilesPerRange, _firstRows;
-    private readonly bool _shared, _packsLeft, _packsAhead, _backward;
+    private readonly bool _shared, _packsLeft, _packsOnTheWay, _asksForNext, _backward;
 
     // The part at work: a block of right panels, a group of row blocks whose columns are cut into parts, a pass over k.
     private int _panel0, _panels, _rowBlock0, _columnParts, _pass, _k0, _depth;
     private bool _packing;
-    private TReal* _packedRight, _packedNext;
+    private readonly TReal* _packedRight;
 
     /// <param name="m">Rows of the left operand.</param>
     /// <param name="n">Columns of the right operand.</param>
@@ -123,11 +123,10 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         // As many for each thread; a single one is shared by columns.
         if (_shared && _rowBlocks > 1) _rowBlocks = Math.Min(Blocking.CeilingDivide(_rowBlocks, size) * size, Math.Max(1, _leftPanels));
         _tilesPerBlock = Math.Max(1, tiles);
-        _packsAhead = right.Packed == null && right.View.ColumnStride == 1 && !_packsLeft && !_shared && _passes == 1
-            && _leftPanels >= Blocking.FewestPanelsToPackBeside;
+        _packsOnTheWay = right.Packed == null && !_shared;
+        _asksForNext = _packsOnTheWay && TKernel.PacksRight && right.View.ColumnStride == 1 && !_packsLeft && _passes == 1;
         _backward = workspace.Backward && right.Packed != null && !TFinish.KeepsRowState;
         _packedRight = workspace.Right;
-        _packedNext = _packedRight + Blocking.RightReals / 2;
     }
 
     /// <summary>Computes the product.</summary>
@@ -147,17 +146,11 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
                 {
                     _k0 = Blocking.RowStart(_pass, _passes, _k);
                     _depth = Blocking.RowStart(_pass + 1, _passes, _k) - _k0;
-                    _packing = true;
-                    if (_right.Packed == null && !(_packsAhead && _panel0 > 0)) RunParts(Blocking.CeilingDivide(_panels, PanelsPerPackingPart));
+                    _packing = _right.Packed == null && !_packsOnTheWay;
+                    if (_packing) RunParts(Blocking.CeilingDivide(_panels, PanelsPerPackingPart));
                     _packing = false;
                     RunParts(blocks * _columnParts);
                 }
-            }
-            if (_packsAhead)
-            {
-                TReal* packed = _packedRight;
-                _packedRight = _packedNext;
-                _packedNext = packed;
             }
         }
         if (_right.Packed != null) _workspace.Backward = !_workspace.Backward;
@@ -184,15 +177,6 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
             in _right.View, _k0, _depth, column, Math.Min(end, _n) - column, _packedRight + (nint)first * PanelReals * _depth, (nint)PanelReals * _depth);
     }
 
-    /// <summary>Packs one of so many shares of the next block: some steps of k of all its panels.</summary>
-    private readonly void PackAhead(int share, int shares)
-    {
-        int column = (_panel0 + _panels) * TKernel.Lanes, columns = Math.Min(_tilesPerBlock * TKernel.Panels * TKernel.Lanes, _n - column);
-        int k = Blocking.RowStart(share, shares, _depth), steps = Blocking.RowStart(share + 1, shares, _depth) - k;
-        if (columns > 0)
-            Packing.Right<TReal, TKernel, T, TOne>(in _right.View, k, steps, column, columns, _packedNext + (nint)k * PanelReals, (nint)PanelReals * _depth);
-    }
-
     private void Multiply(int rowBlock, int columnPart, int worker)
     {
         int first = Blocking.RowStart(rowBlock, _rowBlocks, _leftPanels), end = Blocking.RowStart(rowBlock + 1, _rowBlocks, _leftPanels);
@@ -206,7 +190,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
                 Packing.Left<TReal, TKernel, T, TOne>(in _left.View, row, RowOf(panel + 1) - row, _k0, _depth, PackedLeft(first, panel, worker));
             }
         }
-        int ranges = Blocking.CeilingDivide(endTile - firstTile, _tilesPerRange);
+        int ranges = Blocking.CeilingDivide(endTile - firstTile, _tilesPerRange), firstOfGroup = Blocking.RowStart(_rowBlock0, _rowBlocks, _leftPanels);
         for (int range = 0; range < ranges; range++)
         {
             int tile = firstTile + (_backward ? ranges - 1 - range : range) * _tilesPerRange;
@@ -216,15 +200,14 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
                 TReal* partials = _passes == 1 ? null : _workspace.Partials(rowBlock - _rowBlock0) + (nint)(panel - first) * TileReals;
                 MultiplyRow(
                     row, rows, LeftOf(first, panel, rows, worker), tile, Math.Min(tile + _tilesPerRange, endTile), _workspace.Tile(worker),
-                    partials, (nint)(end - first) * TileReals, end - panel);
-                if (_packsAhead) PackAhead(panel - first, end - first);
+                    partials, (nint)(end - first) * TileReals, panel - firstOfGroup);
             }
         }
     }
 
-    /// <summary>One left panel with the right panels of a range of tiles.</summary>
+    /// <summary>One left panel with the right panels of a range of tiles, after so many other left panels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void MultiplyRow(int row, int rows, LeftPanel left, int tile, int endTile, TReal* sums, TReal* partials, nint partialStride, int panelsLeft)
+    private void MultiplyRow(int row, int rows, LeftPanel left, int tile, int endTile, TReal* sums, TReal* partials, nint partialStride, int before)
     {
         nint panelStride = (nint)PanelReals * (_right.Packed == null ? _depth : _k);
         int stepReals = TKernel.RightParts == 4 ? TKernel.Lanes : PanelReals;
@@ -235,9 +218,10 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
             int column = (_panel0 + panel) * TKernel.Lanes, columns = Math.Min(panels * TKernel.Lanes, _n - column);
             if (partials != null) sums = partials + tile * partialStride;
             Fetch place = _pass < _passes - 1 || _swapped ? default : _finish.Place(row, rows, column);
-            if (_packsAhead) place = WithSource(place, panelsLeft, column + _tilesPerBlock * TKernel.Panels * TKernel.Lanes);
+            if (_asksForNext && before > 0) place = WithNext(place, before, column + _tilesPerBlock * TKernel.Panels * TKernel.Lanes);
             TileOperands<TReal> x = new(
                 _depth, left.Data, left.Row, left.Step, right + panel * panelStride, panelStride, (nint)_k * TKernel.Lanes, place);
+            if (_packsOnTheWay && before == 0) PackRight(ref x, column, columns, panels);
             TKernel.Run(rows, panels, _swapped, ref x, sums, _pass > 0);
             if (_pass < _passes - 1) continue;
             if (_swapped) TileWalk.ByColumn<TReal, TKernel, TFinish, TOne>(ref _finish, sums, new(column, columns, row, rows));
@@ -245,13 +229,26 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         }
     }
 
-    /// <summary>Each tile asks for its columns of the share of the next block that is packed after the next left panel.</summary>
+    /// <summary>All left panels but the first ask for a share of the rows that it packs in the next block of columns: pieces as wide as the tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly Fetch WithSource(Fetch place, int panelsLeft, int column)
+    private readonly Fetch WithNext(Fetch place, int before, int column)
     {
-        if (panelsLeft == 1 || column >= _n) return place;
-        int share = _leftPanels - panelsLeft + 1, k = Blocking.RowStart(share, _leftPanels, _depth), steps = Blocking.RowStart(share + 1, _leftPanels, _depth) - k;
-        return new(place, _right.View.At(k, column, TKernel.RightParts), steps, _right.View.RowStride * TKernel.RightParts * sizeof(TReal));
+        if (column >= _n) return place;
+        int k = Blocking.RowStart(before - 1, _leftPanels - 1, _depth), rows = Blocking.RowStart(before, _leftPanels - 1, _depth) - k;
+        return new(place, _right.View.At(k, column, TKernel.RightParts), rows, _right.View.RowStride * TKernel.RightParts * sizeof(TReal));
+    }
+
+    /// <summary>Packs a tile's right panels, or has the kernel do so while it reads them; then it asks for the first rows of the next tile's.</summary>
+    private readonly void PackRight(ref TileOperands<TReal> x, int column, int columns, int panels)
+    {
+        if (TKernel.PacksRight && _right.View.ColumnStride == 1 && columns == panels * TKernel.Lanes)
+        {
+            x.Source = _right.View.At(_k0, column, TKernel.RightParts);
+            x.SourceRow = _right.View.RowStride * TKernel.RightParts;
+            x.SourceSign = _right.View.Conjugate ? -0f : 0;
+            x.Fetch = new(x.Fetch, x.Source + columns * TKernel.RightParts, Math.Min(_depth, Fetch.SourceAhead), x.SourceRow * sizeof(TReal));
+        }
+        else Packing.Right<TReal, TKernel, T, TOne>(in _right.View, _k0, _depth, column, columns, x.Right, x.RightPanel);
     }
 
     /// <summary>Contiguous rows need no packing, unless so many of them are a multiple of 4 KiB apart that one set of the L1 cannot hold them.</summary>

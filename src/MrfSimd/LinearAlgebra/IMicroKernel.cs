@@ -35,6 +35,9 @@ internal unsafe interface IMicroKernel<TReal> where TReal : unmanaged
     /// <summary>Whether it asks for its right panels ahead of using them.</summary>
     static abstract bool AsksForRight { get; }
 
+    /// <summary>Whether it packs whole right panels of contiguous rows itself, on the way, where <see cref="TileOperands{TReal}.Source"/> says so.</summary>
+    static abstract bool PacksRight { get; }
+
     /// <summary>tile[row][panel][part][lane] (+)= sum over k of left[row][k][part] (x) right[panel][k][lane][part].</summary>
     /// <param name="rows">1 .. Rows.</param>
     /// <param name="panels">1 .. Panels.</param>
@@ -83,6 +86,15 @@ internal unsafe struct TileOperands<TReal>(nint k, TReal* left, nint leftRow, ni
 
     /// <summary>Used up by the kernel.</summary>
     public Fetch Fetch = fetch;
+
+    /// <summary>The first of the right operand's rows as they lie, of which the kernel is to make the right panels while it reads them; null if these are there.</summary>
+    public TReal* Source;
+
+    /// <summary>Reals from one row of the source to the next.</summary>
+    public nint SourceRow;
+
+    /// <summary>-0 if the imaginary parts of the source change their sign, else 0.</summary>
+    public float SourceSign;
 }
 
 /// <summary>
@@ -104,6 +116,12 @@ internal unsafe struct Fetch(void* first, nint stride, nint rows)
     /// </summary>
     public const int RightAhead = 12;
 
+    /// <summary>
+    /// Steps of k that a kernel asks for the rows that it packs ahead of using them, into the L2. Their lines in the L1 follow two steps ahead: rows a multiple of
+    /// 4 KiB apart would push each other out of it.
+    /// </summary>
+    public const int SourceAhead = 16;
+
     private byte* _row = (byte*)first;
     private nint _stride = stride, _rows = rows, _nextStride, _nextRows;
     private readonly byte* _next;
@@ -114,6 +132,34 @@ internal unsafe struct Fetch(void* first, nint stride, nint rows)
         _next = (byte*)next;
         _nextRows = nextRows;
         _nextStride = nextStride;
+    }
+
+    /// <summary>Asks for pieces of the rows that a kernel packs, so many lines long and the one they may end in. The L2 has the first from the tile before.</summary>
+    /// <param name="source">The piece that is packed now.</param>
+    /// <param name="row">Bytes from one row to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AskForSource<TLines>(byte* source, nint row) where TLines : IConstant
+    {
+        // In two steps that addresses hold: there is no register for sixteen rows.
+        byte* ahead = source + 8 * row + 8 * row;
+        Sse.Prefetch0(source + 2 * row);
+        Sse.Prefetch0(source + 2 * row + 64);
+        Sse.Prefetch1(ahead + 64);
+        if (TLines.Value > 1)
+        {
+            Sse.Prefetch0(source + 2 * row + 128);
+            Sse.Prefetch1(ahead + 128);
+        }
+        if (TLines.Value > 2)
+        {
+            Sse.Prefetch0(source + 2 * row + 192);
+            Sse.Prefetch1(ahead + 192);
+        }
+        if (TLines.Value > 3)
+        {
+            Sse.Prefetch0(source + 2 * row + 256);
+            Sse.Prefetch1(ahead + 256);
+        }
     }
 
     /// <summary>Asks for 256 bytes of the next row, and the line they may end in.</summary>

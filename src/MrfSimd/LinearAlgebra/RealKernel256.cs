@@ -25,6 +25,7 @@ internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where
     public static int RightParts => 1;
     public static int TileParts => 1;
     public static bool AsksForRight => false;
+    public static bool PacksRight => true;
 
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
@@ -35,20 +36,27 @@ internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where
 
     private static void Run<TPanels>(int rows, ref TileOperands<TReal> x, float* tile, bool resume) where TPanels : IConstant
     {
+        if (x.Source == null) Run<TPanels, C0>(rows, ref x, tile, resume);
+        else Run<TPanels, C1>(rows, ref x, tile, resume);
+    }
+
+    private static void Run<TPanels, TPacks>(int rows, ref TileOperands<TReal> x, float* tile, bool resume)
+        where TPanels : IConstant where TPacks : IConstant
+    {
         switch (rows)
         {
-            case 1: Tile<C1, TPanels>(ref x, tile, resume); break;
-            case 2: Tile<C2, TPanels>(ref x, tile, resume); break;
-            case 3: Tile<C3, TPanels>(ref x, tile, resume); break;
-            case 4: Tile<C4, TPanels>(ref x, tile, resume); break;
-            case 5: Tile<C5, TPanels>(ref x, tile, resume); break;
-            default: Tile<C6, TPanels>(ref x, tile, resume); break;
+            case 1: Tile<C1, TPanels, TPacks>(ref x, tile, resume); break;
+            case 2: Tile<C2, TPanels, TPacks>(ref x, tile, resume); break;
+            case 3: Tile<C3, TPanels, TPacks>(ref x, tile, resume); break;
+            case 4: Tile<C4, TPanels, TPacks>(ref x, tile, resume); break;
+            case 5: Tile<C5, TPanels, TPacks>(ref x, tile, resume); break;
+            default: Tile<C6, TPanels, TPacks>(ref x, tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows, TPanels>(ref TileOperands<TReal> x, float* tile, bool resume)
-        where TRows : IConstant where TPanels : IConstant
+    private static void Tile<TRows, TPanels, TPacks>(ref TileOperands<TReal> x, float* tile, bool resume)
+        where TRows : IConstant where TPanels : IConstant where TPacks : IConstant
     {
         Sums s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
         if (resume)
@@ -65,6 +73,8 @@ internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where
         byte* left = (byte*)x.Left, left4 = left + 4 * row;
         float* right = (float*)x.Right;
         float* last = right + 8 * x.K;
+        byte* source = (byte*)x.Source;
+        nint sourceRow = x.SourceRow * sizeof(float);
         while (right != last)
         {
             x.Fetch.Ask();
@@ -72,7 +82,26 @@ internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where
             if (end > last) end = last;
             do
             {
-                Vector256<float> b0 = Vector256.Load(right), b1 = TPanels.Value > 1 ? Vector256.Load(right + panelStride) : default;
+                Vector256<float> b0, b1 = default;
+                if (TPacks.Value > 0)
+                {
+                    Fetch.AskForSource<C1>(source, sourceRow);
+                    Sse.Prefetch0(right + 8 * Fetch.RightAhead);
+                    if (TPanels.Value > 1) Sse.Prefetch0(right + panelStride + 8 * Fetch.RightAhead);
+                    b0 = Vector256.Load((float*)source);
+                    b0.Store(right);
+                    if (TPanels.Value > 1)
+                    {
+                        b1 = Vector256.Load((float*)(source + 32));
+                        b1.Store(right + panelStride);
+                    }
+                    source += sourceRow;
+                }
+                else
+                {
+                    b0 = Vector256.Load(right);
+                    if (TPanels.Value > 1) b1 = Vector256.Load(right + panelStride);
+                }
                 s0.MultiplyAdd<TPanels>(Vector256.Create(*(float*)left), b0, b1);
                 if (TRows.Value > 1) s1.MultiplyAdd<TPanels>(Vector256.Create(*(float*)(left + row)), b0, b1);
                 if (TRows.Value > 2) s2.MultiplyAdd<TPanels>(Vector256.Create(*(float*)(left + 2 * row)), b0, b1);

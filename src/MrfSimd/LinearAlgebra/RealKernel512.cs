@@ -26,6 +26,7 @@ internal unsafe readonly struct RealKernel512<TReal> : IMicroKernel<TReal> where
     public static int RightParts => 1;
     public static int TileParts => 1;
     public static bool AsksForRight => true;
+    public static bool PacksRight => true;
 
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
@@ -36,28 +37,35 @@ internal unsafe readonly struct RealKernel512<TReal> : IMicroKernel<TReal> where
 
     private static void Run<TPanels>(int rows, ref TileOperands<TReal> x, float* tile, bool resume) where TPanels : IConstant
     {
+        if (x.Source == null) Run<TPanels, C0>(rows, ref x, tile, resume);
+        else Run<TPanels, C1>(rows, ref x, tile, resume);
+    }
+
+    private static void Run<TPanels, TPacks>(int rows, ref TileOperands<TReal> x, float* tile, bool resume)
+        where TPanels : IConstant where TPacks : IConstant
+    {
         switch (rows)
         {
-            case 1: Tile<C1, TPanels>(ref x, tile, resume); break;
-            case 2: Tile<C2, TPanels>(ref x, tile, resume); break;
-            case 3: Tile<C3, TPanels>(ref x, tile, resume); break;
-            case 4: Tile<C4, TPanels>(ref x, tile, resume); break;
-            case 5: Tile<C5, TPanels>(ref x, tile, resume); break;
-            case 6: Tile<C6, TPanels>(ref x, tile, resume); break;
-            case 7: Tile<C7, TPanels>(ref x, tile, resume); break;
-            case 8: Tile<C8, TPanels>(ref x, tile, resume); break;
-            case 9: Tile<C9, TPanels>(ref x, tile, resume); break;
-            case 10: Tile<C10, TPanels>(ref x, tile, resume); break;
-            case 11: Tile<C11, TPanels>(ref x, tile, resume); break;
-            case 12: Tile<C12, TPanels>(ref x, tile, resume); break;
-            case 13: Tile<C13, TPanels>(ref x, tile, resume); break;
-            default: Tile<C14, TPanels>(ref x, tile, resume); break;
+            case 1: Tile<C1, TPanels, TPacks>(ref x, tile, resume); break;
+            case 2: Tile<C2, TPanels, TPacks>(ref x, tile, resume); break;
+            case 3: Tile<C3, TPanels, TPacks>(ref x, tile, resume); break;
+            case 4: Tile<C4, TPanels, TPacks>(ref x, tile, resume); break;
+            case 5: Tile<C5, TPanels, TPacks>(ref x, tile, resume); break;
+            case 6: Tile<C6, TPanels, TPacks>(ref x, tile, resume); break;
+            case 7: Tile<C7, TPanels, TPacks>(ref x, tile, resume); break;
+            case 8: Tile<C8, TPanels, TPacks>(ref x, tile, resume); break;
+            case 9: Tile<C9, TPanels, TPacks>(ref x, tile, resume); break;
+            case 10: Tile<C10, TPanels, TPacks>(ref x, tile, resume); break;
+            case 11: Tile<C11, TPanels, TPacks>(ref x, tile, resume); break;
+            case 12: Tile<C12, TPanels, TPacks>(ref x, tile, resume); break;
+            case 13: Tile<C13, TPanels, TPacks>(ref x, tile, resume); break;
+            default: Tile<C14, TPanels, TPacks>(ref x, tile, resume); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows, TPanels>(ref TileOperands<TReal> x, float* tile, bool resume)
-        where TRows : IConstant where TPanels : IConstant
+    private static void Tile<TRows, TPanels, TPacks>(ref TileOperands<TReal> x, float* tile, bool resume)
+        where TRows : IConstant where TPanels : IConstant where TPacks : IConstant
     {
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default;
         Vector512<float> c7 = default, c8 = default, c9 = default, c10 = default, c11 = default, c12 = default, c13 = default;
@@ -98,6 +106,8 @@ internal unsafe readonly struct RealKernel512<TReal> : IMicroKernel<TReal> where
         nint row = x.LeftRow * sizeof(float), row3 = 3 * row, row5 = 5 * row, step = x.LeftStep * sizeof(float), panelStride = x.RightPanel * sizeof(float);
         byte* left = (byte*)x.Left, left7 = left + 7 * row, right = (byte*)x.Right;
         byte* last = right + 64 * x.K;
+        byte* source = (byte*)x.Source;
+        nint sourceRow = x.SourceRow * sizeof(float);
         while (right != last)
         {
             x.Fetch.Ask();
@@ -105,7 +115,24 @@ internal unsafe readonly struct RealKernel512<TReal> : IMicroKernel<TReal> where
             if (end > last) end = last;
             do
             {
-                Vector512<float> b0 = Vector512.Load((float*)right), b1 = TPanels.Value > 1 ? Vector512.Load((float*)(right + panelStride)) : default;
+                Vector512<float> b0, b1 = default;
+                if (TPacks.Value > 0)
+                {
+                    Fetch.AskForSource<TPanels>(source, sourceRow);
+                    b0 = Vector512.Load((float*)source);
+                    b0.Store((float*)right);
+                    if (TPanels.Value > 1)
+                    {
+                        b1 = Vector512.Load((float*)(source + 64));
+                        b1.Store((float*)(right + panelStride));
+                    }
+                    source += sourceRow;
+                }
+                else
+                {
+                    b0 = Vector512.Load((float*)right);
+                    if (TPanels.Value > 1) b1 = Vector512.Load((float*)(right + panelStride));
+                }
                 Vector512<float> a = Vector512.Create(*(float*)left);
                 c0 = Avx512F.FusedMultiplyAdd(a, b0, c0);
                 if (TPanels.Value > 1) d0 = Avx512F.FusedMultiplyAdd(a, b1, d0);

@@ -106,10 +106,18 @@ internal static unsafe partial class KernelDisassembly
             for (int rows = 1; rows <= TKernel.Rows; rows++)
                 for (int panels = 1; panels <= TKernel.Panels; panels++)
                 {
-                    TileOperands<float> operandsOfTile = new(2, x, 16, 1, x, 1024, 512, default);
-                    TKernel.Run(rows, panels, false, ref operandsOfTile, t, false);
-                    if (swapping) TKernel.Run(rows, panels, true, ref operandsOfTile, t, false);
+                    Run<TKernel>(rows, panels, swapping, x, null, t);
+                    if (TKernel.PacksRight) Run<TKernel>(rows, panels, swapping, x, x, t);
                 }
+    }
+
+    private static void Run<TKernel>(int rows, int panels, bool swapping, float* operands, float* source, float* tile) where TKernel : IMicroKernel<float>
+    {
+        foreach (bool swapped in swapping ? [false, true] : new[] { false })
+        {
+            TileOperands<float> x = new(2, operands, 16, 1, operands, 1024, 512, default) { Source = source };
+            TKernel.Run(rows, panels, swapped, ref x, tile, false);
+        }
     }
 
     [GeneratedRegex(@"^; Assembly listing for method (.*\))\s*$", RegexOptions.Multiline)]
