@@ -3,15 +3,13 @@ namespace MrfSimd;
 /// <summary>Products of a few rows, cut into parts of columns whose sums stay in the first-level cache.</summary>
 internal static class ColumnParts
 {
-    /// <summary>Runs the parts of an m x n x k product, so many columns each, on the team where it is worth waking.</summary>
-    public static void Run<TReal, TFinish, TJob>(ref TJob job, int m, int n, int k, int width, bool backward, GemmWorkspace<TReal> workspace)
+    /// <summary>Runs the parts of a product of so many complex multiply-adds, on the team where it is worth waking.</summary>
+    public static void Run<TReal, TFinish, TJob>(ref TJob job, int parts, long work, bool backward, GemmWorkspace<TReal> workspace)
         where TReal : unmanaged
         where TFinish : struct, ITileFinish<TReal>, allows ref struct
         where TJob : struct, IParallelJob, allows ref struct
     {
-        if (m == 0) return;
-        int parts = Blocking.CeilingDivide(n, width);
-        if (workspace.Team.Size > 1 && !TFinish.KeepsRowState && (long)m * n * k >= Blocking.SmallestSharedWork) workspace.Team.Run(ref job, parts);
+        if (workspace.Team.Size > 1 && !TFinish.KeepsRowState && work >= Blocking.SmallestSharedWork) workspace.Team.Run(ref job, parts);
         else for (int part = 0; part < parts; part++) job.Execute(backward ? parts - 1 - part : part, 0);
         GC.KeepAlive(workspace);
     }

@@ -22,10 +22,14 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
     where T : struct, ILanes<T>
     where TOne : struct, ILanes<TOne>
 {
-    // Columns of a part: four of the widest panels.
+    // Columns of a part: four of the widest panels, or a long tile.
     private const int Width = FewRowsTile<TReal>.Width;
 
+    private readonly int _width = m == 1 && !TForm.IsPacked && T.Count == 16 ? FewRowsTile<TReal>.LongWidth : Width;
+
     private TFinish _finish = finish;
+
+    private int _parts;
 
     // The left operand: reals from one row, one step and one part to the next.
     private TReal* _left;
@@ -44,6 +48,7 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
 
     public void Run()
     {
+        if (m == 0) return;
         TReal* packed = workspace.Left(0);
         if (!TForm.IsPacked)
         {
@@ -62,8 +67,11 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
             Packing.Left<TReal, ComplexKernelScalar<TReal, TOne>, T, TOne>(in a, 0, m, 0, k, packed);
             SetLeft(packed, 2, 2 * m, 1);
         }
+        _parts = Blocking.CeilingDivide(_before + n, _width);
+        // A last line goes with the long tile before it.
+        if (_parts > 1 && _width > Width && _before + _end == (_parts - 1) * _width + T.Count / 2) _parts--;
         ColumnParts.Run<TReal, TFinish, FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TOne>>(
-            ref this, m, _before + n, k, Width, workspace.Backward && !TFinish.KeepsRowState, workspace);
+            ref this, _parts, (long)m * n * k, workspace.Backward && !TFinish.KeepsRowState, workspace);
         workspace.Backward = !workspace.Backward;
     }
 
@@ -113,11 +121,11 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int part, int worker)
     {
-        int start = part * Width - _before, first = Math.Max(0, start), columns = Math.Min(start + Width, n) - first;
+        int start = part * _width - _before, first = Math.Max(0, start), columns = (part == _parts - 1 ? n : start + _width) - first;
         TReal* sums = workspace.Partials(worker) + FewRowsTile<TReal>.Before;
         if (TForm.IsPacked) MultiplyPacked(first, columns, sums);
-        else if (_end + _before >= T.Count) Multiply<TForm, T>(start, sums);
-        else Multiply<TOneForm, TOne>(start, sums);
+        else if (_end + _before >= T.Count) Multiply<TForm, T>(start, part == _parts - 1, sums);
+        else Multiply<TOneForm, TOne>(start, part == _parts - 1, sums);
         sums += 2 * (first - start);
         for (int row = 0; row < m; row++, sums += FewRowsTile<TReal>.RowReals) Finish(row, first, columns, sums);
     }
@@ -136,17 +144,18 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
     }
 
     /// <summary>Columns of B as it lies. The last are taken by a tile that reaches into those before them, for the same sums again.</summary>
-    private readonly void Multiply<TLanesForm, TLanes>(int start, TReal* sums)
+    private readonly void Multiply<TLanesForm, TLanes>(int start, bool isLast, TReal* sums)
         where TLanesForm : IFewRowsForm<TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
         TReal* right = b.View.Data + 2 * start;
-        int columns = Math.Min(Width, _end - start), wide;
+        int columns = isLast ? _end - start : _width, wide;
         for (int done = 0; done < columns; done += wide)
         {
             int panels = FewRowsTiles<TReal, TLanesForm, TLanes>.Widest(
                 m, Math.Min(Blocking.CeilingDivide(columns - done, TLanes.Count), (_before + start + columns) / TLanes.Count));
             wide = panels * TLanes.Count;
+            if (panels == FewRowsTiles<TReal, TLanesForm, TLanes>.LongPanels && columns - done == wide + TLanes.Count / 2) (panels, wide) = (panels + 1, columns - done);
             int place = 2 * Math.Min(done, columns - wide);
             FewRowsTiles<TReal, TLanesForm, TLanes>.Run(TileOf(right + place, TLanesForm.PanelReals, sums + place), m, panels);
         }
@@ -178,7 +187,7 @@ internal unsafe ref struct FewRowsProduct<TReal, TFinish, TForm, TOneForm, T, TO
             return;
         }
         // Its parts in planes, behind all sums.
-        TReal* planes = sums + 3 * Width;
+        TReal* planes = sums + FewRowsTile<TReal>.Planes;
         ComplexLanes<TLanes> z = TLanes.LoadComplex(in *sums, (nuint)done);
         TLanes.Store(z.Re, ref *planes, 0);
         TLanes.Store(z.Im, ref *planes, (nuint)TLanes.Count);

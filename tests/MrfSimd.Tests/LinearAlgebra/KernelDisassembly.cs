@@ -13,7 +13,7 @@ internal static unsafe partial class KernelDisassembly
 
     // Of micro-kernels; packing and finish; element-wise work; spins.
     private const string InnermostMethods =
-        "Tile OneRow ByRow CopyRows ToPlanes SplitRow Pack512 Pack256 *FewRowsTiles*:Multiply *RangeJob*:Run *Sweeps*:Signal *Sweeps*:Tangents *Sweeps*:B1 *RepetitionTable*:Fill "
+        "Tile OneRow ByRow CopyRows ToPlanes SplitRow Pack512 Pack256 *FewRowsTiles*:Multiply *FewRowsTiles*:MultiplyLong *RangeJob*:Run *Sweeps*:Signal *Sweeps*:Tangents *Sweeps*:B1 *RepetitionTable*:Fill "
         + "FillExponentials FillCoefficients FillReal *PhaseGraphs*:Repeat *PhaseGraphs*:AddRotation *RowWriter*:Write";
 
     // A signal's graph and three derivatives in one loop need 24 registers. With 16 a dozen of values are kept in the stack, and still it is faster than any
