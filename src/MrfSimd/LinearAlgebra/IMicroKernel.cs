@@ -134,7 +134,7 @@ internal unsafe struct Fetch(void* first, nint stride, nint rows)
         _nextStride = nextStride;
     }
 
-    /// <summary>Asks for pieces of the rows that a kernel packs, so many lines long and the one they may end in. The L2 has the first from the tile before.</summary>
+    /// <summary>Asks for pieces of the rows that a kernel packs, so many lines long and the one they may end in.</summary>
     /// <param name="source">The piece that is packed now.</param>
     /// <param name="row">Bytes from one row to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -144,6 +144,7 @@ internal unsafe struct Fetch(void* first, nint stride, nint rows)
         byte* ahead = source + 8 * row + 8 * row;
         Sse.Prefetch0(source + 2 * row);
         Sse.Prefetch0(source + 2 * row + 64);
+        Sse.Prefetch1(ahead);
         Sse.Prefetch1(ahead + 64);
         if (TLines.Value > 1)
         {
