@@ -6,7 +6,7 @@ using MrfSimd.Perf;
 Option<FileInfo?> json = new("--json") { Description = "Also write the results, with all samples, to this file." };
 Option<string> filter = new("--filter") { Description = "Only benchmarks whose name contains this.", DefaultValueFactory = _ => "" };
 Option<bool> roofline = new("--roofline") { Description = "Measure the bandwidths of caches and memory as well; with --json FILE, draw the roofline beside it." };
-Command quick = new("quick", "The headline figures in less than a minute: medians of interleaved repetitions, as percent of the FMA peak.") { json, filter, roofline };
+Command quick = new("quick", "The headline figures in about two minutes: medians of interleaved repetitions, as percent of the FMA peak.") { json, filter, roofline };
 quick.SetAction(arguments => QuickCommand.Run(arguments.GetValue(filter)!, arguments.GetValue(json), arguments.GetValue(roofline)));
 
 Option<bool> run = new("--run") { Description = "BASE and NEW are builds (clones built in Release, or folders with the program), measured in turn." };
