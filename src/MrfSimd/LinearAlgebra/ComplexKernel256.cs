@@ -15,7 +15,7 @@ namespace MrfSimd;
 ///   im += ai br
 /// </code>
 /// Registers (16): 12 accumulators, 2 for the right panel, 1 or 2 broadcasts. A tile of one row would have 2 chains only, a quarter of what
-/// the latency of the multiply-adds asks for, so one row takes 4 panels at once: 8 accumulators. More rows take them one by one.
+/// the latency of the multiply-adds asks for, so one row takes 4 panels at once: 8 accumulators, and does not pack. More rows take them one by one.
 /// </summary>
 /// <typeparam name="TReal">float.</typeparam>
 internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> where TReal : unmanaged
@@ -30,12 +30,12 @@ internal unsafe readonly struct ComplexKernel256<TReal> : IMicroKernel<TReal> wh
     public static int RightParts => 2;
     public static int TileParts => 2;
     public static bool AsksForRight => false;
-    public static bool PacksRight => true;
+    public static bool PacksRight(int rows) => rows > 1;
 
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {
         Debug.Assert(typeof(TReal) == typeof(float));
-        if (rows == 1 && panels == 4 && x.Source == null)
+        if (rows == 1 && panels == 4)
         {
             if (swapped) OneRow<C1>(ref x, (float*)tile, resume);
             else OneRow<C0>(ref x, (float*)tile, resume);

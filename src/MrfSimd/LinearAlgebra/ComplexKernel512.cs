@@ -32,7 +32,7 @@ internal unsafe readonly struct ComplexKernel512<TReal> : IMicroKernel<TReal> wh
     public static int RightParts => 2;
     public static int TileParts => 2;
     public static bool AsksForRight => true;
-    public static bool PacksRight => true;
+    public static bool PacksRight(int rows) => true;
 
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {

@@ -18,7 +18,7 @@ internal unsafe readonly struct ComplexKernelScalar<TReal, T> : IMicroKernel<TRe
     public static int RightParts => 2;
     public static int TileParts => 2;
     public static bool AsksForRight => false;
-    public static bool PacksRight => false;
+    public static bool PacksRight(int rows) => false;
 
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {

@@ -28,7 +28,7 @@ internal unsafe readonly struct GaussKernel512<TReal> : IMicroKernel<TReal> wher
     public static int RightParts => 4;
     public static int TileParts => 3;
     public static bool AsksForRight => false;
-    public static bool PacksRight => false;
+    public static bool PacksRight(int rows) => false;
 
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {

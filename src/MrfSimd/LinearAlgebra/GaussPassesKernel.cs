@@ -25,7 +25,7 @@ internal unsafe readonly struct GaussPassesKernel<TReal, TKernel> : IMicroKernel
     public static int RightParts => 4;
     public static int TileParts => 3;
     public static bool AsksForRight => TKernel.AsksForRight;
-    public static bool PacksRight => false;
+    public static bool PacksRight(int rows) => false;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)

@@ -124,7 +124,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
         if (_shared && _rowBlocks > 1) _rowBlocks = Math.Min(Blocking.CeilingDivide(_rowBlocks, size) * size, Math.Max(1, _leftPanels));
         _tilesPerBlock = Math.Max(1, tiles);
         _packsOnTheWay = right.Packed == null && !_shared;
-        _asksForNext = _packsOnTheWay && TKernel.PacksRight && right.View.ColumnStride == 1 && !_packsLeft && _passes == 1;
+        _asksForNext = _packsOnTheWay && TKernel.PacksRight(TKernel.Rows) && right.View.ColumnStride == 1 && !_packsLeft && _passes == 1;
         _backward = workspace.Backward && right.Packed != null && !TFinish.KeepsRowState;
         _packedRight = workspace.Right;
     }
@@ -146,7 +146,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
                 {
                     _k0 = Blocking.RowStart(_pass, _passes, _k);
                     _depth = Blocking.RowStart(_pass + 1, _passes, _k) - _k0;
-                    _packing = _right.Packed == null && !_packsOnTheWay;
+                    _packing = _right.Packed == null && _shared;
                     if (_packing) RunParts(Blocking.CeilingDivide(_panels, PanelsPerPackingPart));
                     _packing = false;
                     RunParts(blocks * _columnParts);
@@ -221,7 +221,7 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
             if (_asksForNext && before > 0) place = WithNext(place, before, column + _tilesPerBlock * TKernel.Panels * TKernel.Lanes);
             TileOperands<TReal> x = new(
                 _depth, left.Data, left.Row, left.Step, right + panel * panelStride, panelStride, (nint)_k * TKernel.Lanes, place);
-            if (_packsOnTheWay && before == 0) PackRight(ref x, column, columns, panels);
+            if (_packsOnTheWay && before == 0) PackRight(ref x, rows, column, columns, panels);
             TKernel.Run(rows, panels, _swapped, ref x, sums, _pass > 0);
             if (_pass < _passes - 1) continue;
             if (_swapped) TileWalk.ByColumn<TReal, TKernel, TFinish, TOne>(ref _finish, sums, new(column, columns, row, rows));
@@ -239,9 +239,9 @@ internal unsafe ref struct GemmLoops<TReal, TKernel, TFinish, T, TOne> : IParall
     }
 
     /// <summary>Packs a tile's right panels, or has the kernel do so while it reads them; then it asks for the first rows of the next tile's.</summary>
-    private readonly void PackRight(ref TileOperands<TReal> x, int column, int columns, int panels)
+    private readonly void PackRight(ref TileOperands<TReal> x, int rows, int column, int columns, int panels)
     {
-        if (TKernel.PacksRight && _right.View.ColumnStride == 1 && columns == panels * TKernel.Lanes)
+        if (TKernel.PacksRight(rows) && _right.View.ColumnStride == 1 && columns == panels * TKernel.Lanes)
         {
             x.Source = _right.View.At(_k0, column, TKernel.RightParts);
             x.SourceRow = _right.View.RowStride * TKernel.RightParts;

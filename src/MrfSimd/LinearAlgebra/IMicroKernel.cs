@@ -36,7 +36,8 @@ internal unsafe interface IMicroKernel<TReal> where TReal : unmanaged
     static abstract bool AsksForRight { get; }
 
     /// <summary>Whether it packs whole right panels of contiguous rows itself, on the way, where <see cref="TileOperands{TReal}.Source"/> says so.</summary>
-    static abstract bool PacksRight { get; }
+    /// <param name="rows">1 .. Rows, of the tile.</param>
+    static abstract bool PacksRight(int rows);
 
     /// <summary>tile[row][panel][part][lane] (+)= sum over k of left[row][k][part] (x) right[panel][k][lane][part].</summary>
     /// <param name="rows">1 .. Rows.</param>

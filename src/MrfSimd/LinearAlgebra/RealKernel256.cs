@@ -25,7 +25,7 @@ internal unsafe readonly struct RealKernel256<TReal> : IMicroKernel<TReal> where
     public static int RightParts => 1;
     public static int TileParts => 1;
     public static bool AsksForRight => false;
-    public static bool PacksRight => true;
+    public static bool PacksRight(int rows) => true;
 
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)
     {

@@ -15,7 +15,7 @@ internal unsafe readonly struct RealKernelScalar<TReal, T> : IMicroKernel<TReal>
     public static int RightParts => 1;
     public static int TileParts => 1;
     public static bool AsksForRight => false;
-    public static bool PacksRight => false;
+    public static bool PacksRight(int rows) => false;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(int rows, int panels, bool swapped, ref TileOperands<TReal> x, TReal* tile, bool resume)

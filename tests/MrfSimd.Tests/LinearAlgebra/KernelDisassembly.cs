@@ -16,8 +16,8 @@ internal static unsafe partial class KernelDisassembly
         "Tile OneRow ByRow CopyRows ToPlanes SplitRow Pack512 Pack256 *FewRowsTiles*:Multiply *FewRowsTiles*:MultiplyLong *RangeJob*:Run *Sweeps*:Signal *Sweeps*:Tangents *Sweeps*:B1 *RepetitionTable*:Fill "
         + "FillExponentials FillCoefficients FillReal *PhaseGraphs*:Repeat *PhaseGraphs*:AddRotation *RowWriter*:Write";
 
-    // A signal's graph and three derivatives in one loop need 24 registers. With 16 a dozen of values are kept in the stack, and still it is faster than any
-    // loop without them: one for each graph, or one that reads the operators from memory each time.
+    // A signal's graph and three derivatives in one loop have no room in 16 registers. A dozen of values are kept in the stack, and still it is faster than
+    // loops without them: one for each graph, or one that reads the operators from memory each time.
     private const string For32Registers = " *PhaseGraphs*:RepeatWithTangents";
 
     // What the JIT says of methods that it does not compile again.
@@ -107,7 +107,7 @@ internal static unsafe partial class KernelDisassembly
                 for (int panels = 1; panels <= TKernel.Panels; panels++)
                 {
                     Run<TKernel>(rows, panels, swapping, x, null, t);
-                    if (TKernel.PacksRight) Run<TKernel>(rows, panels, swapping, x, x, t);
+                    if (TKernel.PacksRight(rows)) Run<TKernel>(rows, panels, swapping, x, x, t);
                 }
     }
 
